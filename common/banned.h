@@ -16,6 +16,6 @@
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll atof strtod strtof strtold
 #pragma GCC poison gmtime localtime ctime asctime tmpnam mktemp system popen
-#pragma GCC poison rand srand random srandom alloca
+#pragma GCC poison rand srand random srandom
 
 #endif

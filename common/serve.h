@@ -25,7 +25,7 @@ enum { ROUTE_OPEN = 1 /* no credentials */, ROUTE_NO_BODY = 2 /* body unread */ 
 
 struct route {
 	const char *method;
-	const char *path; /* "/customer", or "/customer/(*)" spelt "/customer/*" */
+	const char *path; /* exact; a last segment "*" stands for any one */
 	int (*handle)(const struct request *rq, struct reply *rp);
 	unsigned flags;
 };
