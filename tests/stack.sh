@@ -1,0 +1,269 @@
+#!/bin/sh
+# stack.sh - everything of one Windlass on loopback, from one state folder:
+# PostgreSQL, the endpoints behind nginx, the watcher, and the simulated
+# platform, ledger and bank.  ./dev run and the integration tests use it.
+#
+#   stack.sh start DIR          all of it, and waits until it answers
+#   stack.sh stop DIR           all of it, in the opposite order
+#   stack.sh up DIR NAME        one part: platform bank customer rate event
+#   stack.sh down DIR NAME [SIG]             status nginx watcher
+#   stack.sh run DIR COMMAND... a command with the stack's settings
+#
+# Settings come from the environment; what is missing gets a default and is
+# written to DIR/settings, so that later calls see the same stack:
+#   BUILD                       folder of the built programs
+#   WINDLASS_PORT               callbacks (8081)
+#   WINDLASS_SIM_PLATFORM_PORT  simulated platform (8085)
+#   WINDLASS_SIM_HORIZON_PORT   simulated ledger (8086)
+#   WINDLASS_SIM_BANK_PORT      simulated bank (8087)
+#   WINDLASS_SIM_BEHAVE         4.3 or 3.1
+#   WINDLASS_SIM_OPTIONS        more options for the simulated platform
+# and the programs' own.  A real PLATFORM_API_BASE_URL, WINDLASS_HORIZON_URL or
+# WINDLASS_PAYOUT_RAIL_URL takes the simulator's place.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(dirname "$here")
+verb=${1:?verb}
+dir=${2:?folder}
+shift 2
+
+say() { printf 'stack: %s\n' "$*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+PARTS='platform bank customer rate event status nginx watcher'
+ENDPOINTS='customer rate event status'
+
+# Name and default of every setting that is fixed when the stack starts.
+defaults() {
+    cat <<DEFAULTS
+BUILD=$root/build/release
+WINDLASS_PORT=8081
+WINDLASS_SIM_PLATFORM_PORT=8085
+WINDLASS_SIM_HORIZON_PORT=8086
+WINDLASS_SIM_BANK_PORT=8087
+WINDLASS_SIM_BEHAVE=4.3
+WINDLASS_SIM_OPTIONS=
+WINDLASS_SIM_SETTLE_MS=500
+WINDLASS_SIM_PLATFORM=$([ -n "${PLATFORM_API_BASE_URL-}" ] && echo 0 || echo 1)
+WINDLASS_SIM_BANK=$([ -n "${WINDLASS_PAYOUT_RAIL_URL-}" ] && echo 0 || echo 1)
+WINDLASS_DEV=1
+WINDLASS_RUN_DIR=$dir/run
+WINDLASS_STATE_DIR=$dir/watcher
+WINDLASS_KEK_FILE=$dir/kek
+WINDLASS_LOG_LEVEL=info
+WINDLASS_DB_PREPARE=1
+WINDLASS_DATABASE_URL=$("$here/cluster.sh" url "$dir")
+CALLBACK_API_AUTH_TYPE=none
+SECRET_CALLBACK_API_AUTH_SECRET=
+CALLBACK_API_AUTH_JWT_EXPIRATION_MILLISECONDS=30000
+PLATFORM_API_AUTH_TYPE=none
+SECRET_PLATFORM_API_AUTH_SECRET=
+PLATFORM_API_AUTH_JWT_EXPIRATION_MILLISECONDS=30000
+PLATFORM_API_BASE_URL=http://127.0.0.1:${WINDLASS_SIM_PLATFORM_PORT:-8085}
+WINDLASS_HORIZON_URL=http://127.0.0.1:${WINDLASS_SIM_HORIZON_PORT:-8086}
+WINDLASS_PAYOUT_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_BANK_PORT:-8087}
+SECRET_WINDLASS_PAYOUT_RAIL_KEY=simulated-bank-key
+WINDLASS_PAYOUT_WINDOW_MS=86400000
+WINDLASS_PAYOUT_QUARANTINE_MS=60000
+WINDLASS_POLL_INTERVAL_MS=1000
+WINDLASS_CUSTOMER_WORKERS=4
+WINDLASS_RATE_WORKERS=4
+WINDLASS_EVENT_WORKERS=2
+WINDLASS_STATUS_WORKERS=2
+DEFAULTS
+}
+
+settle() { # DIR/settings: NAME='value', quoted for sh
+    [ -f "$dir/settings" ] && return
+    mkdir -p "$dir/run" "$dir/watcher" "$dir/log" "$dir/pid" "$dir/nginx"
+    defaults | while IFS='=' read -r name value; do
+        eval "value=\${$name-\$value}"
+        printf "%s='%s'\n" "$name" "$(printf %s "$value" | sed "s/'/'\\\\''/g")"
+    done >"$dir/settings.new"
+    mv "$dir/settings.new" "$dir/settings"
+}
+
+settings() {
+    [ -f "$dir/settings" ] || fail "nothing was started in $dir"
+    set -a
+    # shellcheck source=/dev/null
+    . "$dir/settings"
+    set +a
+}
+
+alive() { # NAME: is it our process, still?
+    pid=$(cat "$dir/pid/$1" 2>/dev/null) || return 1
+    [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "$1"
+}
+
+# An endpoint that lost its authentication must not start; a test or a person
+# without one has said WINDLASS_DEV=1 above.
+start_part() {
+    case $1 in
+    platform)
+        # shellcheck disable=SC2086 # options are words
+        set -- platform python3 "$here/platform/platform.py" \
+            --port "$WINDLASS_SIM_PLATFORM_PORT" \
+            --horizon-port "$WINDLASS_SIM_HORIZON_PORT" \
+            --callback-url "http://127.0.0.1:$WINDLASS_PORT" \
+            --behave "$WINDLASS_SIM_BEHAVE" \
+            --auth "$PLATFORM_API_AUTH_TYPE" --callback-auth "$CALLBACK_API_AUTH_TYPE" \
+            --assets "$root/config/assets.json" --state "$dir/platform" --events \
+            --clock-command "$here/stack.sh clock $dir" $WINDLASS_SIM_OPTIONS
+        ;;
+    bank)
+        set -- bank python3 "$here/rail/bank.py" --port "$WINDLASS_SIM_BANK_PORT" \
+            --settle-ms "$WINDLASS_SIM_SETTLE_MS" --state "$dir/bank" \
+            --api-key "$SECRET_WINDLASS_PAYOUT_RAIL_KEY"
+        ;;
+    nginx)
+        nginx_conf
+        set -- nginx nginx -p "$dir/nginx" -c "$dir/nginx/windlass.conf" \
+            -e "$dir/log/nginx-error.log" -g 'daemon off;'
+        ;;
+    watcher) set -- watcher "$BUILD/watcher/watcher" ;;
+    *) set -- "$1" "$BUILD/$1" ;;
+    esac
+    name=$1
+    shift
+    PATH=$PATH:/usr/sbin:/sbin "$@" >>"$dir/log/$name.log" 2>&1 </dev/null &
+    echo $! >"$dir/pid/$name"
+}
+
+nginx_conf() { # the templates of nginx/, with this stack's paths and port
+    for file in "$root"/nginx/*; do
+        sed -e "s|@RUN_DIR@|$WINDLASS_RUN_DIR|g" -e "s|@STATE_DIR@|$dir/nginx|g" \
+            -e "s|@LOG_DIR@|$dir/log|g" -e "s|@PORT@|$WINDLASS_PORT|g" \
+            -e "s|@CONF_DIR@|$dir/nginx|g" "$file" >"$dir/nginx/$(basename "$file")"
+    done
+}
+
+answers() { # URL: does anything speak HTTP there?
+    curl -s -o /dev/null --max-time 5 "$1"
+}
+
+ready() { # NAME: has it begun to answer?
+    case $1 in
+    platform) answers "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/health" ;;
+    bank) answers "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/_sim/books" ;;
+    nginx) answers "http://127.0.0.1:$WINDLASS_PORT/health" ;;
+    watcher) true ;;
+    *) [ -S "$WINDLASS_RUN_DIR/$1.sock" ] ;;
+    esac
+}
+
+up() {
+    alive "$1" && return
+    start_part "$1"
+    tries=0
+    until ready "$1"; do
+        if ! alive "$1" || [ $tries -ge 150 ]; then
+            say "$1 did not start:"
+            tail -n 5 "$dir/log/$1.log" >&2
+            [ "$1" != nginx ] || tail -n 5 "$dir/log/nginx-error.log" >&2
+            return 1
+        fi
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
+down() {
+    alive "$1" || {
+        rm -f "$dir/pid/$1"
+        return 0
+    }
+    kill "-${2:-TERM}" "$pid" 2>/dev/null || true
+    tries=0
+    while kill -0 "$pid" 2>/dev/null; do
+        tries=$((tries + 1))
+        # Whatever has not left after 10 s is ended.
+        [ $tries -lt 100 ] || kill -KILL "$pid" 2>/dev/null || true
+        sleep 0.1
+    done
+    rm -f "$dir/pid/$1"
+}
+
+free_port() { # PORT WHAT SETTING
+    python3 - "$1" <<'PY' || fail "port $1, for $2, is in use: stop what holds it, or set $3 to another"
+import socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    s.bind(("127.0.0.1", int(sys.argv[1])))
+except OSError:
+    sys.exit(1)
+PY
+}
+
+wanted() { # NAME: is this part of this stack?
+    case $1 in
+    platform) [ "$WINDLASS_SIM_PLATFORM" = 1 ] ;;
+    bank) [ "$WINDLASS_SIM_BANK" = 1 ] ;;
+    esac
+}
+
+load_book() {
+    for kind in assets types fees terms limits prices pools; do
+        "$BUILD/operator/windlass" load $kind "$root/config/$kind.json" >>"$dir/log/load.log" 2>&1 || {
+            tail -n 5 "$dir/log/load.log" >&2
+            return 1
+        }
+    done
+}
+
+case $verb in
+start)
+    mkdir -p "$dir"
+    settle
+    settings
+    for part in $PARTS; do
+        alive "$part" && fail "$part is running already (pid $pid): stack.sh stop $dir"
+    done
+    free_port "$WINDLASS_PORT" "callbacks" WINDLASS_PORT
+    ! wanted platform || free_port "$WINDLASS_SIM_PLATFORM_PORT" "the simulated platform" WINDLASS_SIM_PLATFORM_PORT
+    ! wanted platform || free_port "$WINDLASS_SIM_HORIZON_PORT" "the simulated ledger" WINDLASS_SIM_HORIZON_PORT
+    ! wanted bank || free_port "$WINDLASS_SIM_BANK_PORT" "the simulated bank" WINDLASS_SIM_BANK_PORT
+    [ -f "$dir/kek" ] || (
+        umask 077
+        printf '1 %s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')" >"$dir/kek"
+    )
+    "$here/cluster.sh" start "$dir"
+    "$here/cluster.sh" migrate "$dir" >>"$dir/log/migrate.log"
+    load_book
+    for part in $PARTS; do
+        ! wanted "$part" || up "$part"
+    done
+    ;;
+stop)
+    [ -f "$dir/settings" ] || exit 0
+    settings
+    # Watcher first, so that nothing new begins; the database last.
+    for part in watcher nginx $ENDPOINTS bank platform; do
+        down "$part"
+    done
+    [ ! -f "$dir/pg/postmaster.pid" ] || "$here/cluster.sh" stop "$dir"
+    ;;
+up)
+    settings
+    up "$1"
+    ;;
+down)
+    settings
+    down "$@"
+    ;;
+run)
+    settings
+    exec "$@"
+    ;;
+clock)
+    settings
+    exec psql -X -q -v ON_ERROR_STOP=1 -d "$WINDLASS_DATABASE_URL user=owner" \
+        -c "select windlass.clock_set(${1:?milliseconds})"
+    ;;
+*) fail "unknown verb $verb" ;;
+esac
