@@ -1,0 +1,107 @@
+# Windlass: GNU make, no configure.
+#
+#   make                 all programs, in build/release
+#   make MODE=debug|asan the same with other flags, in build/debug, build/asan
+#   make check           unit, program and must-fail tests under ASan and UBSan
+#   make check-all       these, then sql, transcripts and integration tests
+#   make lint            formatting, static checks, shell scripts
+#   make install DESTDIR=...
+#
+# V=1 shows the commands; WERROR= lifts "warnings are errors".
+
+MODE   ?= release
+BUILD  ?= build/$(MODE)
+WERROR ?= -Werror
+CC     ?= gcc
+Q      := $(if $(V),,@)
+say     = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
+
+PKGS    := json-c libpq libcurl libsodium
+CPPFLAGS += -D_GNU_SOURCE -Icommon -include common/banned.h \
+            $(shell pkg-config --cflags $(PKGS)) \
+            -DWINDLASS_VERSION='"$(shell cat VERSION)"'
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wcast-qual -Wformat=2 -Wvla -Wundef \
+           -Wnull-dereference -Wdouble-promotion -Wfloat-conversion $(WERROR)
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+                 -fstack-clash-protection -fPIE
+FLAGS_debug   := -O0 -g3
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined \
+                 -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_cov     := -O0 -g --coverage
+LINK_release  := -pie -Wl,-z,relro,-z,now
+LINK_asan     := -fsanitize=address,undefined
+LINK_cov      := --coverage
+ALL_CFLAGS  = -std=c17 $(WARN) $(FLAGS_$(MODE)) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS = $(LINK_$(MODE)) $(LDFLAGS)
+
+LIBS_common := $(shell pkg-config --libs json-c libpq libsodium)
+LIBS_fcgi   := -lfcgi
+LIBS_curl   := $(shell pkg-config --libs libcurl)
+
+objs = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+# http.c alone needs libcurl, serve.c and request.c alone need libfcgi: an
+# archive links only what a program asks for.
+COMMON    := $(sort $(wildcard common/*.c))
+ENDPOINTS := $(patsubst cgi-bin/%.c,%,$(sort $(wildcard cgi-bin/*.c)))
+WATCHER   := $(sort $(wildcard watcher/*.c))
+OPERATOR  := $(sort $(wildcard operator/*.c))
+UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+
+LIBCOMMON := $(BUILD)/libcommon.a
+LIBWATCH  := $(BUILD)/libwatcher.a
+PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
+             $(if $(WATCHER),$(BUILD)/watcher/watcher) \
+             $(if $(OPERATOR),$(BUILD)/operator/windlass)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all check check-all lint clean install unit program must-fail sql \
+        simulators transcripts integration storm
+
+all: $(PROGRAMS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(LIBCOMMON): $(call objs,$(COMMON))
+	@mkdir -p $(@D)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# All of the watcher but its main, for tests.
+$(LIBWATCH): $(call objs,$(filter-out watcher/watcher.c,$(WATCHER)))
+	@mkdir -p $(@D)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(addprefix $(BUILD)/,$(ENDPOINTS)): $(BUILD)/%: $(BUILD)/cgi-bin/%.o \
+    $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)
+
+$(BUILD)/watcher/watcher: $(BUILD)/watcher/watcher.o $(LIBWATCH) $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
+
+$(BUILD)/operator/windlass: $(call objs,$(OPERATOR)) $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
+
+$(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
+    $(BUILD)/tests/unit/%.o $(if $(WATCHER),$(LIBWATCH)) $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS_fcgi) $(LIBS_curl) \
+	    $(LIBS_common)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+unit: $(addprefix $(BUILD)/tests/unit/,$(UNIT))
+	$(Q)tests/run-unit $^
+
+clean:
+	rm -rf build

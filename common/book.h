@@ -1,0 +1,117 @@
+/*
+ * book - what we sell and to whom: assets, customer types, prices, fees,
+ *         terms, limits and pools, as loaded into PostgreSQL.
+ *
+ * Shape:  one JSON document per kind, one version for all; struct book is a
+ *         parsed copy of one version, never half of two.
+ * Units:  amounts are exact decimals; lifetimes in seconds.
+ * Errors: book_quote() gives 0 or a BOOK_* outcome with book_reason();
+ *         book_current() gives 0, or negative: cannot ask, so do not answer.
+ * Owner:  a book belongs to its cache and lives until the next refresh.
+ * Source: SEP-38; the platform's checks of a rate answer.
+ */
+#ifndef WINDLASS_BOOK_H
+#define WINDLASS_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "amount.h"
+#include "instant.h"
+
+struct arena;
+struct book;
+struct book_cache;
+struct customer_type;
+struct db;
+struct json;
+
+struct book_cache *book_cache_new(void);
+/* The book that was current less than a second ago. */
+int book_current(struct book_cache *cache, struct db *db,
+    const struct book **out) __attribute__((warn_unused_result));
+int64_t book_version(const struct book *book);
+
+/* Parses a whole set of documents: {"assets": ..., "prices": ..., ...}.
+ * Every fault is told to say(); returns how many there were. */
+size_t book_parse(struct arena *a, const struct json *documents,
+    int64_t version, const struct book **out,
+    void (*say)(void *to, const char *fault), void *to);
+
+struct asset { /* of the book */
+	const char *id;
+	unsigned decimals;
+	const char *distribution_account; /* stellar assets */
+	const char *payout_asset; /* iso4217 asset if a record names none */
+};
+
+const struct asset *book_asset(const struct book *book, const char *id);
+
+struct quote_ask {
+	const char *sell_asset, *buy_asset;
+	const char *sell_amount, *buy_amount; /* one of them is NULL */
+	const char *sell_delivery_method, *buy_delivery_method;
+	const char *country_code;
+	const char *client; /* account or configured name; NULL: unknown */
+	bool firm;
+};
+
+struct quote {
+	const char *sell_asset, *buy_asset, *fee_asset;
+	struct amount sell, buy, fee;
+	char price[64];
+	const char *fee_name; /* NULL when the fee is zero */
+	const char *method;   /* the delivery method priced, or NULL */
+	const char *client;
+	const char *pool; /* liquidity this quote takes from */
+	int64_t lifetime; /* seconds, at most */
+};
+
+enum book_outcome {
+	BOOK_OK,
+	BOOK_UNKNOWN_ASSET,
+	BOOK_UNKNOWN_PAIR,
+	BOOK_TOO_MANY_DECIMALS,
+	BOOK_TOO_SMALL,
+	BOOK_TOO_LARGE,
+	BOOK_NOT_ABOVE_FEE,
+	BOOK_STALE,
+	BOOK_UNKNOWN_METHOD,
+	BOOK_UNKNOWN_COUNTRY,
+	BOOK_UNQUOTABLE /* the platform would refuse the answer */
+};
+
+int book_quote(const struct book *book, struct arena *a,
+    const struct quote_ask *ask, instant now, struct quote *out)
+    __attribute__((warn_unused_result));
+const char *book_reason(int outcome);
+/* Would the platform take this answer?  Its own rule, IEEE difference aside:
+ * ours is exact and so never looser. */
+bool quote_passes(const struct book *book, const struct quote *q);
+
+enum hold_outcome {
+	HOLD_OK,
+	HOLD_EMPTY,       /* not enough liquidity */
+	HOLD_CAP,         /* the client's cap is reached */
+	HOLD_BOOK_CHANGED /* load the book and quote again */
+};
+
+/* Holds liquidity and stores the quote: one round trip.  id and expires_at
+ * are written on HOLD_OK. */
+int quote_hold(struct db *db, struct arena *a, const struct book *book,
+    const struct quote *q, const char *id, int64_t lifetime,
+    instant *expires_at) __attribute__((warn_unused_result));
+
+/* Limits of the payout side, for the gate. */
+struct payout_limits {
+	struct amount per_payment, per_day, per_beneficiary;
+};
+int book_payout_limits(const struct book *book, const char *asset,
+    struct payout_limits *out) __attribute__((warn_unused_result));
+
+/* Customer types (kyc.h reads them). */
+const struct customer_type *book_type(const struct book *book, const char *name);
+const struct customer_type *book_type_at(const struct book *book, size_t i);
+
+#endif

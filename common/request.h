@@ -1,0 +1,52 @@
+/*
+ * request - from FastCGI to method, path and named values; bounded, decoded
+ *         once, the same for a query, a JSON body and a multipart body.
+ *
+ * Shape:  a value is text (NUL-terminated, valid UTF-8, no NUL inside) or a
+ *         file part (bytes).  The query of GET and DELETE, the body of PUT
+ *         and POST; a query beside a body is refused.
+ * Units:  bytes: target 8 KiB, 64 values, JSON 1 MiB, multipart 24 MiB, one
+ *         file 8 MiB, one text value 64 KiB.
+ * Errors: request_read() gives 0, or the HTTP status it already answered
+ *         (400 with a reason), or negative when the peer went away.
+ * Owner:  all of it lives in the request's arena.
+ */
+#ifndef WINDLASS_REQUEST_H
+#define WINDLASS_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "instant.h"
+
+struct arena;
+struct book;
+struct db;
+struct settings;
+
+struct value {
+	const char *name;
+	const char *text; /* NULL for a file */
+	const unsigned char *bytes;
+	size_t len;
+};
+
+struct request {
+	struct arena *arena;
+	struct db *db;
+	const char *id;     /* request id, nginx's */
+	const char *method; /* GET PUT POST DELETE */
+	const char *path;   /* decoded, without query: /customer */
+	const char *tail;   /* what stands for * in the route: one segment */
+	const char *client; /* client certificate's subject or "" */
+	instant now;        /* the system's clock, one reading a request */
+	size_t count;
+	const struct value *values;
+	const void *context; /* the program's own, from serve_main() */
+};
+
+/* The first value of that name; NULL if absent or a file. */
+const char *request_text(const struct request *rq, const char *name);
+bool request_twice(const struct request *rq, const char *name);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * seal - personal data, readable only with a key that is not in the database.
+ *
+ * Shape:  wrapping keys (KEK) come from WINDLASS_KEK_FILE: one key per line,
+ *         "<number> <64 hex digits>", the last line seals, all lines open.
+ *         A data key (DEK, 32 bytes) per customer, payment or document is
+ *         kept wrapped beside its data.  Every sealed text begins with a
+ *         version byte.
+ * Rule:   what is sealed is bound to its place (table, row, column, version):
+ *         moved or rolled back, it does not open.
+ * Errors: 0, or -EBADMSG: does not open (wrong key, place or bytes).
+ * Owner:  secrets come from arena_secret(); keys are locked in memory.
+ * Source: libsodium, XChaCha20-Poly1305-IETF.
+ */
+#ifndef WINDLASS_SEAL_H
+#define WINDLASS_SEAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct seal; /* the wrapping keys */
+
+enum { SEAL_KEY = 32, SEAL_MORE = 1 + 24 + 16 /* bytes sealing adds */ };
+
+struct sealed {
+	const unsigned char *bytes;
+	size_t len;
+};
+
+/* NULL after a line in the log that says what is wrong with the file. */
+struct seal *seal_open_keys(const char *kek_file);
+void seal_free(struct seal *s);
+
+void seal_new_key(unsigned char key[static SEAL_KEY]);
+/* place names what the key belongs to: "customer/<id>", "outflow/<tx_id>". */
+struct sealed seal_wrap(const struct seal *s, struct arena *a,
+    const unsigned char key[static SEAL_KEY], const char *place);
+int seal_unwrap(const struct seal *s, struct sealed wrapped, const char *place,
+    unsigned char key[static SEAL_KEY]) __attribute__((warn_unused_result));
+
+struct sealed seal_bytes(struct arena *a,
+    const unsigned char key[static SEAL_KEY], const void *bytes, size_t len,
+    const char *place);
+/* The opened bytes end with a NUL that len does not count. */
+int seal_read(struct arena *a, const unsigned char key[static SEAL_KEY],
+    struct sealed what, const char *place, const char **bytes, size_t *len)
+    __attribute__((warn_unused_result));
+
+#endif

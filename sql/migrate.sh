@@ -1,0 +1,96 @@
+#!/bin/sh
+# migrate.sh - brings a database to the schema of this source tree.
+#
+#   WINDLASS_DATABASE_URL=... sql/migrate.sh [--check]
+#
+# Each migration runs once, in one transaction, under an advisory lock, and its
+# checksum is kept: a migration that was edited after it ran is refused.  Then
+# all functions and grants are replaced, in one transaction.  --check only says
+# what would run.  With WINDLASS_DEV=1 the database's clock may be shifted.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+url=${WINDLASS_DATABASE_URL:?set WINDLASS_DATABASE_URL to the owner\'s connection string}
+check=
+case ${1-} in
+'') ;;
+--check) check=1 ;;
+*)
+    echo "usage: migrate.sh [--check]" >&2
+    exit 2
+    ;;
+esac
+
+sql() {
+    PGOPTIONS='-c client_min_messages=warning' \
+        psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$url" "$@"
+}
+
+# The lock is taken inside the same transaction as the work, so a second
+# migrate.sh waits for this one and then finds everything done.
+LOCK="select pg_advisory_xact_lock(7795283321);"
+
+sql <<SQL >/dev/null
+begin;
+$LOCK
+create table if not exists public.windlass_migration (
+    name     text        primary key,
+    checksum text        not null,
+    ran_at   timestamptz not null default now()
+);
+commit;
+SQL
+
+for file in "$here"/migrations/*.sql; do
+    name=$(basename "$file")
+    sum=$(sha256sum "$file" | cut -d' ' -f1)
+    known=$(sql -c "select checksum from public.windlass_migration where name = '$name'")
+    if [ -n "$known" ]; then
+        if [ "$known" != "$sum" ]; then
+            echo "migrate: $name was changed after it ran; add a new migration instead" >&2
+            exit 1
+        fi
+        continue
+    fi
+    if [ -n "$check" ]; then
+        echo "migrate: $name would run"
+        continue
+    fi
+    {
+        cat <<SQL
+begin;
+$LOCK
+-- Another migrate.sh may have run it while we waited for the lock.
+select not exists (
+    select from public.windlass_migration where name = '$name') as wanted \gset
+\if :wanted
+SQL
+        cat "$file"
+        cat <<SQL
+insert into public.windlass_migration (name, checksum) values ('$name', '$sum');
+\endif
+commit;
+SQL
+    } | sql >/dev/null || {
+        echo "migrate: $name failed; nothing of it was kept" >&2
+        exit 1
+    }
+    echo "migrate: $name ran"
+done
+[ -z "$check" ] || exit 0
+
+{
+    echo "begin;"
+    echo "$LOCK"
+    # A function may call one of a later file, so bodies are checked at use.
+    echo "set local check_function_bodies = off;"
+    cat "$here"/functions/*.sql
+    cat "$here"/grants.sql
+    if [ "${WINDLASS_DEV:-0}" = 1 ]; then
+        echo "update windlass.clock set is_shiftable = true;"
+    fi
+    echo "commit;"
+} | sql >/dev/null || {
+    echo "migrate: the functions could not be replaced" >&2
+    exit 1
+}
