@@ -1,8 +1,8 @@
 /*
  * kyc - what a customer type asks for, and how a customer stands.
  *
- * Shape:  pure, but for the three functions that take a struct db: (type,
- *         corridor, field states, today) in, a status out.
+ * Shape:  pure, but for customer_find(): (type, corridor, field states, today)
+ *         in, a status out.
  * Units:  days are text, YYYY-MM-DD.
  * Errors: customer_find() gives 0, DB_NONE, or negative.
  * Owner:  everything hangs on the arena given.
@@ -21,11 +21,12 @@
 struct arena;
 struct book;
 struct db;
+struct json;
 
-enum customer_status {
-	CUSTOMER_NEEDS_INFO,
-	CUSTOMER_PROCESSING,
+enum customer_status { /* of several types asked at once the last one holds */
 	CUSTOMER_ACCEPTED,
+	CUSTOMER_PROCESSING,
+	CUSTOMER_NEEDS_INFO,
 	CUSTOMER_REJECTED
 };
 
@@ -44,6 +45,8 @@ struct customer {
 	int64_t version;
 	size_t field_count;
 	const struct customer_field *fields;
+	size_t type_count; /* types it was put under */
+	const char *const *types;
 	struct sealed wrapped_key, values;
 };
 
@@ -54,25 +57,74 @@ struct need {
 	const char *description; /* in the language asked for */
 };
 
-struct corridor { /* empty: none named */
-	const char *method, *currency;
+struct corridor { /* a NULL member is not known */
+	const char *method;   /* PIX */
+	const char *currency; /* BRL; iso4217:BRL means the same */
 };
 
 /* By id, or by account + memo_type + memo (id NULL). */
 int customer_find(struct db *db, struct arena *a, const char *id,
     const char *account, const char *memo_type, const char *memo,
     const struct customer **out) __attribute__((warn_unused_result));
+/* What the customer has given under that name; c may be NULL. */
+const struct customer_field *customer_has(
+    const struct customer *c, const char *name);
 /* How the customer stands for that type and corridor; c may be NULL (new).
- * needs (may be NULL) lists what is missing or rejected. */
+ * A type that the book does not have is CUSTOMER_NEEDS_INFO.
+ * needs (may be NULL) lists what is missing or rejected, optional fields
+ * included; what only some corridors need is optional while none is known. */
 enum customer_status kyc_status(const struct book *book, struct arena *a,
     const struct customer *c, const char *type, struct corridor corridor,
     const char *lang, const char *today, const struct need **needs,
     size_t *need_count);
 /* The text values in clear, for whoever holds the wrapping key: pairs of
- * names and values, NULL-terminated. */
+ * names and values, NULL-terminated.  0, or -EBADMSG: does not open. */
 int customer_values(const struct seal *keys, struct arena *a,
     const struct customer *c, const char *const **pairs)
     __attribute__((warn_unused_result));
 const char *customer_status_name(enum customer_status status);
+
+/*
+ * Customer types, as the kind "types" of the book says them:
+ *
+ *	[ { "name": "sep31-receiver",
+ *	    "label": { "en": "Receiver", ... },
+ *	    "review": "auto",
+ *	    "fields": [
+ *	      { "name": "first_name", "description": { "en": "First name" } },
+ *	      { "name": "city", "optional": true, "description": { ... } },
+ *	      { "name": "clabe_number", "description": { ... },
+ *	        "when": [ { "method": "SPEI", "currency": "MXN" } ] } ] } ]
+ *
+ * A field with "when" is asked for only in those corridors.  Every text has
+ * the default language, "en".
+ */
+struct customer_type;
+struct customer_types;
+
+/* Tells every fault to say() and returns how many there were; with none *out
+ * is set.  Texts are borrowed from the document. */
+size_t customer_types_parse(struct arena *a, const struct json *document,
+    const struct customer_types **out,
+    void (*say)(void *to, const char *fault), void *to);
+/* NULL: no such type, or past the last; types may be NULL. */
+const struct customer_type *customer_types_named(
+    const struct customer_types *types, const char *name);
+const struct customer_type *customer_types_at(
+    const struct customer_types *types, size_t i);
+const char *customer_type_name(const struct customer_type *type);
+/* The description if the type asks for that field in some corridor, or NULL. */
+const char *customer_type_asks(
+    const struct customer_type *type, const char *field, const char *lang);
+/* kyc_status() of a type at hand. */
+enum customer_status kyc_judge(const struct customer_type *type,
+    struct arena *a, const struct customer *c, struct corridor corridor,
+    const char *lang, const char *today, const struct need **needs,
+    size_t *need_count);
+/* Has the customer another status than before in any corridor that the type
+ * tells apart?  Either may be NULL. */
+bool kyc_moved(const struct customer_type *type, struct arena *a,
+    const struct customer *before, const struct customer *after,
+    const char *today);
 
 #endif
