@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# What a caller sees while parts of ours are away, and that they come back.
+
+load helpers
+
+setup_file() {
+    stack_up
+}
+
+teardown_file() {
+    stack_down
+}
+
+@test "with the database away requests are 503, events 200, health red; and all is well again after" {
+    "$tests/cluster.sh" crash "$STATE"
+    ask GET "/customer?account=$WALLET"
+    expect 503
+    ask GET "/rate?type=indicative&sell_asset=$USDC&buy_asset=iso4217%3ABRL&sell_amount=100"
+    expect 503
+    put "{\"account\":\"$WALLET\",\"memo\":\"5\",\"memo_type\":\"id\",\"first_name\":\"A\"}"
+    expect 503
+    ask POST /event -H 'Content-Type: application/json' --data-binary '{}'
+    [ "$status" = 200 ]
+    ask GET /health
+    [ "$status" = 500 ]
+    [[ $body == *RED* || $body == *red* ]]
+    "$tests/cluster.sh" start "$STATE"
+    for _ in $(seq 40); do
+        ask GET "/customer?account=$WALLET"
+        [ "$status" = 200 ] && break
+        sleep 0.1
+    done
+    expect 200
+    ask GET "/rate?type=indicative&sell_asset=$USDC&buy_asset=iso4217%3ABRL&sell_amount=100"
+    expect 200
+    for _ in $(seq 100); do
+        ask GET /health
+        [ "$status" = 200 ] && break
+        sleep 0.1
+    done
+    [ "$status" = 200 ]
+}
+
+@test "an endpoint that is down is 503 in our shape, and only that endpoint" {
+    "$stack" down "$STATE" rate
+    ask GET "/rate?type=indicative&sell_asset=$USDC&buy_asset=iso4217%3ABRL&sell_amount=100"
+    expect 503
+    ask GET "/customer?account=$WALLET"
+    expect 200
+    "$stack" up "$STATE" rate
+    ask GET "/rate?type=indicative&sell_asset=$USDC&buy_asset=iso4217%3ABRL&sell_amount=100"
+    expect 200
+}
+
+@test "a killed worker is replaced and loses no customer" {
+    put "{\"account\":\"$WALLET\",\"memo\":\"6\",\"memo_type\":\"id\",\"type\":\"sep31-sender\",\"first_name\":\"A\"}"
+    expect 200
+    local id
+    id=$(member id)
+    local parent
+    parent=$(cat "$STATE/pid/customer")
+    for _ in 1 2 3 4 5; do
+        # shellcheck disable=SC2046
+        kill -9 $(pgrep -P "$parent") 2>/dev/null || true
+        sleep 0.3
+    done
+    for _ in $(seq 50); do
+        ask GET "/customer?id=$id&account=$WALLET"
+        [ "$status" = 200 ] && break
+        sleep 0.1
+    done
+    expect 200
+    [ "$(member id)" = "$id" ]
+}
