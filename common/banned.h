@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <sodium/randombytes.h> /* has a member called random */
+
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll atof strtod strtof strtold
 #pragma GCC poison gmtime localtime ctime asctime tmpnam mktemp system popen
