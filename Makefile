@@ -103,5 +103,30 @@ $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
 unit: $(addprefix $(BUILD)/tests/unit/,$(UNIT))
 	$(Q)tests/run-unit $^
 
+# Everything, through the table tests/suites; STATE keeps the logs.
+STATE ?= .state/test
+check-all:
+	$(Q)tests/all $(STATE)
+
+check:
+	$(Q)tests/all $(STATE) unit must-fail program
+
+lint:
+	$(Q)tests/lint
+
+PREFIX ?= /usr
+LIBEXEC = $(DESTDIR)$(PREFIX)/lib/windlass
+SHARE   = $(DESTDIR)$(PREFIX)/share/windlass
+MAN     = $(DESTDIR)$(PREFIX)/share/man/man8
+install: all
+	install -d $(LIBEXEC) $(DESTDIR)$(PREFIX)/bin $(MAN) $(SHARE)
+	install -m 0755 $(addprefix $(BUILD)/,$(ENDPOINTS)) \
+	    $(BUILD)/watcher/watcher $(LIBEXEC)
+	install -m 0755 $(BUILD)/operator/windlass $(DESTDIR)$(PREFIX)/bin
+	for page in $(wildcard cgi-bin/*.8 watcher/*.8); do \
+	    install -m 0644 $$page $(MAN)/windlass-$$(basename $$page); done
+	install -m 0644 operator/windlass.8 $(MAN)
+	cp -R sql nginx api config $(SHARE)
+
 clean:
 	rm -rf build
