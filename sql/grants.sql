@@ -12,3 +12,24 @@ grant execute on function
     windlass.from_us(bigint)
 to windlass_customer, windlass_rate, windlass_event, windlass_status,
     windlass_watcher, windlass_operator;
+
+-- The book, for every program that answers by it.
+grant execute on function
+    windlass.book_version(),
+    windlass.book_get()
+to windlass_customer, windlass_rate, windlass_status, windlass_watcher, windlass_operator;
+
+grant execute on function
+    windlass.quote_hold(uuid, text, text, boolean, numeric, text, text, text, text, numeric,
+        numeric, numeric, text, text, text, text, text, integer, timestamptz, bigint)
+to windlass_rate;
+
+grant execute on function
+    windlass.quote_get(text)
+to windlass_watcher;
+
+grant execute on function
+    windlass.book_load(text, json, bigint, jsonb, jsonb, text),
+    windlass.pool_show(),
+    windlass.pool_verify()
+to windlass_operator;

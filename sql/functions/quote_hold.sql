@@ -1,0 +1,143 @@
+-- quote_hold - stores a firm quote and holds its buy amount: one round trip.
+-- In:     the quote as the book made it; client: who asked ('' unknown);
+--         holder: whose caps count; shared: on the default terms, so only half
+--         of each pool row is open to it; cap: the most that holder may hold of
+--         the pool; lifetime in seconds; asked: expires_at is not before it, or
+--         NULL; version: of the book that priced it.
+-- Out:    outcome ok | book_changed | empty | cap; expires_us with ok.
+-- Units:  amounts in whole units of the pool's asset; expires_at in whole seconds.
+-- Errors: WL010 an amount that no quote can have; WL011 no such pool.
+-- Writes: client_pool, pool_row, quote, hold; after anything but ok at most a
+--         client's bound was recounted and expired parts are gone.
+-- Needs READ COMMITTED: each statement must see what its lock waited for.
+-- Source: design of the pools: no lock is taken for what cannot be had; then the
+--         client's row, then pool rows ascending, and never the other way round.
+create or replace function windlass.quote_hold(
+    p_id uuid, p_client text, p_holder text, p_shared boolean, p_cap numeric, p_pool text,
+    p_sell_asset text, p_buy_asset text, p_side text, p_sell_amount numeric,
+    p_buy_amount numeric, p_fee numeric, p_fee_asset text, p_fee_name text, p_price text,
+    p_method text, p_country text, p_lifetime integer, p_asked timestamptz, p_version bigint,
+    out outcome text, out expires_us bigint)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    at          timestamptz := now();
+    x           numeric := p_buy_amount;
+    x_shared    numeric := case when p_shared then p_buy_amount else 0 end;
+    current     bigint;
+    places      integer;
+    rows        integer;
+    pick        integer;
+    room        numeric;
+    live        numeric;
+    rest        numeric;
+    r           record;
+    expires     timestamptz;
+    part_n      integer[];
+    part_amount numeric[];
+begin
+    -- A look without locks: the book, the clock, one row by chance.
+    select b.version, p.decimals, p.row_count into current, places, rows
+        from book_version b, pool p where p.name = p_pool;
+    if not found then
+        raise exception 'there is no pool %', p_pool using errcode = 'WL011';
+    end if;
+    if x is null or not (0 < x and x < 1e20) or x <> trunc(x, places) then
+        raise exception 'no quote can have the amount %', x using errcode = 'WL010';
+    end if;
+    if current <> p_version then
+        outcome := 'book_changed';
+        return;
+    end if;
+    pick := floor(random() * rows);
+    room := pool_room(p_pool, pick, p_shared, places);
+    if room < x and pool_free(p_pool, p_shared, places, at) < x then
+        outcome := 'empty';
+        return;
+    end if;
+
+    -- The client's bound; this is also the client's lock.
+    if x > p_cap then
+        outcome := 'cap';
+        return;
+    end if;
+    loop
+        update client_pool c set most = c.most + x
+            where c.holder = p_holder and c.pool = p_pool and c.most + x <= p_cap;
+        exit when found;
+        perform from client_pool c where c.holder = p_holder and c.pool = p_pool for update;
+        if not found then
+            insert into client_pool values (p_holder, p_pool, 0) on conflict do nothing;
+            continue;
+        end if;
+        select coalesce(sum(h.amount), 0) into live from hold h
+            where h.holder = p_holder and h.pool = p_pool and h.until > at;
+        update client_pool c set most = live
+            where c.holder = p_holder and c.pool = p_pool and c.most <> live;
+        if live + x > p_cap then
+            outcome := 'cap';
+            return;
+        end if;
+    end loop;
+
+    -- The row picked.  If it is too small after all, the end of the
+    -- subtransaction gives its lock back: who kept it while locking all rows
+    -- ascending would deadlock with another who does the same.
+    begin
+        if not pool_take(p_pool, pick, x, x_shared, places) then
+            perform from pool_row w where w.pool = p_pool and w.n = pick for update;
+            perform pool_sweep_row(p_pool, pick, at);
+            if not pool_take(p_pool, pick, x, x_shared, places) then
+                raise exception 'the row is too small' using errcode = 'WL999';
+            end if;
+        elsif random() * 17 < 1 then
+            perform pool_sweep_row(p_pool, pick, at);
+        end if;
+        part_n := array[pick];
+        part_amount := array[x];
+    exception when sqlstate 'WL999' then
+        part_n := '{}';
+        part_amount := '{}';
+    end;
+
+    -- Or several rows, the largest rooms first.
+    if part_n = '{}' then
+        perform pool_lock_and_sweep(p_pool, at);
+        if pool_free(p_pool, p_shared, places, at) < x then
+            update client_pool c set most = c.most - x
+                where c.holder = p_holder and c.pool = p_pool;
+            outcome := 'empty';
+            return;
+        end if;
+        rest := x;
+        for r in
+            select o.n, least(o.total - o.held, case when p_shared
+                    then trunc(o.total * 0.5, places) - o.held_shared
+                    else o.total - o.held end) as room
+                from pool_row o where o.pool = p_pool order by room desc, o.n
+        loop
+            r.room := least(r.room, rest);
+            update pool_row w set held = w.held + r.room,
+                    held_shared = w.held_shared + case when p_shared then r.room else 0 end
+                where w.pool = p_pool and w.n = r.n;
+            part_n := part_n || r.n;
+            part_amount := part_amount || r.room;
+            rest := rest - r.room;
+            exit when rest = 0;
+        end loop;
+    end if;
+
+    expires := greatest(at + p_lifetime * interval '1 second', p_asked);
+    expires := date_trunc('second', expires + interval '999999 microseconds');
+    insert into quote values (p_id, p_client, p_holder, p_shared, p_pool, p_sell_asset,
+        p_buy_asset, p_side, p_sell_amount, x, p_fee, p_fee_asset, p_fee_name, p_price,
+        p_method, p_country, p_lifetime, p_version, at, expires);
+    insert into hold
+        select p_id, part.n, p_pool, p_holder, part.amount, p_shared,
+                expires + interval '120 seconds'
+            from unnest(part_n, part_amount) as part(n, amount);
+    outcome := 'ok';
+    expires_us := us(expires);
+end
+$$;

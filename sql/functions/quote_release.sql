@@ -1,0 +1,26 @@
+-- quote_release - a payment ended without a payout: the room of its quote is free
+--                 again.  It names its payment, so that nobody frees another's.
+-- Out:    ok (again: ok) | unknown | other (not this payment's) | settled.
+-- Errors: none of its own.
+-- Writes: pool_row, hold, quote_use.
+create or replace function windlass.quote_release(p_quote uuid, p_tx_id text) returns text
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    u quote_use;
+begin
+    if not quote_lock(p_quote) then
+        return 'unknown';
+    end if;
+    select * into u from quote_use where quote_id = p_quote;
+    if not found or u.tx_id <> p_tx_id then
+        return 'other';
+    elsif u.ended <> 'live' then
+        return case u.ended when 'released' then 'ok' else u.ended end;
+    end if;
+    perform quote_free(p_quote, false);
+    update quote_use set ended = 'released' where quote_id = p_quote;
+    return 'ok';
+end
+$$;

@@ -1,0 +1,33 @@
+-- quote_settle - the payout of a bound quote has arrived: its amount leaves the
+--                pool, in the commit that marks the attempt settled.
+-- Out:    ok (again: ok) | unknown | other (not this payment's) | released.
+-- Errors: WL013 a live use whose parts are not its amount (cannot be).
+-- Writes: pool_row, hold, pool_entry, quote_use.
+create or replace function windlass.quote_settle(p_quote uuid, p_tx_id text) returns text
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    q quote;
+    u quote_use;
+begin
+    if not quote_lock(p_quote) then
+        return 'unknown';
+    end if;
+    select * into u from quote_use where quote_id = p_quote;
+    if not found or u.tx_id <> p_tx_id then
+        return 'other';
+    elsif u.ended <> 'live' then
+        return case u.ended when 'settled' then 'ok' else u.ended end;
+    end if;
+    select * into q from quote where id = p_quote;
+    if quote_free(p_quote, true) <> q.buy_amount then
+        raise exception 'quote % does not hold its amount', p_quote using errcode = 'WL013';
+    end if;
+    insert into pool_entry (quote_id, turn, kind, pool, amount)
+        select p_quote, count(*) + 1, 'settled', q.pool, q.buy_amount
+            from pool_entry e where e.quote_id = p_quote;
+    update quote_use set ended = 'settled' where quote_id = p_quote;
+    return 'ok';
+end
+$$;
