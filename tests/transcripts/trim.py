@@ -61,6 +61,8 @@ def rpc_answer(element):
 def trim_callback(line, kept):
     answer = line['answer_accepted'] or {}
     kept['answered'] = answer.get('status')
+    if '/customer' in line['request']['target'] and 'id' in (answer.get('body') or {}):
+        kept['answered_id'] = answer['body']['id']
     if 'refers_to' in kept:
         refers = dict(kept['refers_to'])
         if 'customer_exists' in refers:  # 4.3.0 and 3.1.4 spell it differently
