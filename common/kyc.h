@@ -57,7 +57,7 @@ struct need {
 	const char *description; /* in the language asked for */
 };
 
-struct corridor { /* a NULL member is not known */
+struct corridor {             /* a NULL member is not known */
 	const char *method;   /* PIX */
 	const char *currency; /* BRL; iso4217:BRL means the same */
 };
@@ -67,8 +67,11 @@ int customer_find(struct db *db, struct arena *a, const char *id,
     const char *account, const char *memo_type, const char *memo,
     const struct customer **out) __attribute__((warn_unused_result));
 /* What the customer has given under that name; c may be NULL. */
-const struct customer_field *customer_has(
-    const struct customer *c, const char *name);
+const struct customer_field *customer_has(const struct customer *c,
+    const char *name);
+/* Given, not rejected, and not past its day. */
+bool customer_field_is_good(const struct customer_field *has,
+    const char *today);
 /* How the customer stands for that type and corridor; c may be NULL (new).
  * A type that the book does not have is CUSTOMER_NEEDS_INFO.
  * needs (may be NULL) lists what is missing or rejected, optional fields
@@ -105,8 +108,8 @@ struct customer_types;
 /* Tells every fault to say() and returns how many there were; with none *out
  * is set.  Texts are borrowed from the document. */
 size_t customer_types_parse(struct arena *a, const struct json *document,
-    const struct customer_types **out,
-    void (*say)(void *to, const char *fault), void *to);
+    const struct customer_types **out, void (*say)(void *to, const char *fault),
+    void *to);
 /* NULL: no such type, or past the last; types may be NULL. */
 const struct customer_type *customer_types_named(
     const struct customer_types *types, const char *name);
@@ -114,8 +117,8 @@ const struct customer_type *customer_types_at(
     const struct customer_types *types, size_t i);
 const char *customer_type_name(const struct customer_type *type);
 /* The description if the type asks for that field in some corridor, or NULL. */
-const char *customer_type_asks(
-    const struct customer_type *type, const char *field, const char *lang);
+const char *customer_type_asks(const struct customer_type *type,
+    const char *field, const char *lang);
 /* kyc_status() of a type at hand. */
 enum customer_status kyc_judge(const struct customer_type *type,
     struct arena *a, const struct customer *c, struct corridor corridor,

@@ -33,3 +33,17 @@ grant execute on function
     windlass.pool_show(),
     windlass.pool_verify()
 to windlass_operator;
+
+-- Customers: one program writes them, the watcher reads them.
+grant execute on function
+    windlass.customer_find(uuid, text, text, text, text)
+to windlass_customer, windlass_watcher;
+
+grant execute on function
+    windlass.customer_put(uuid, text, text, text, bigint, bytea, bytea, jsonb, jsonb, jsonb,
+        jsonb),
+    windlass.customer_delete(uuid),
+    windlass.document_chunk_put(uuid, integer, bytea),
+    windlass.document_put(uuid, uuid, text, bytea, bigint, integer),
+    windlass.document_drop(uuid, text)
+to windlass_customer;

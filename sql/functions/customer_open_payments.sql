@@ -1,0 +1,21 @@
+-- customer_open_payments - payments that may wait for a customer, and as which
+--         type of customer they stand in it.
+-- In:     the customer.
+-- Out:    a row for each side of each payment they are on.
+-- Errors: none.
+-- Writes: nothing.
+create or replace function windlass.customer_open_payments(who uuid)
+returns table (tx_id text, type text)
+language sql stable security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+    select p.tx_id, 'sep31-sender'
+        from payment as p
+        where p.sender = who::text
+            and p.status in ('pending_receiver', 'pending_customer_info_update')
+    union all
+    select p.tx_id, 'sep31-receiver'
+        from payment as p
+        where p.receiver = who::text
+            and p.status in ('pending_receiver', 'pending_customer_info_update')
+$$;
