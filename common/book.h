@@ -5,9 +5,10 @@
  * Shape:  one JSON document per kind, one version for all; struct book is a
  *         parsed copy of one version, never half of two.
  * Units:  amounts are exact decimals; lifetimes in seconds.
- * Errors: book_quote() gives 0 or a BOOK_* outcome with book_reason();
+ * Errors: book_quote() gives 0, or a BOOK_* outcome with quote.why for people;
  *         book_current() gives 0, or negative: cannot ask, so do not answer.
- * Owner:  a book belongs to its cache and lives until the next refresh.
+ * Owner:  a book belongs to its cache and lives until the refresh after next.
+ *         A quote borrows from its ask, its book and the arena given.
  * Source: SEP-38; the platform's checks of a rate answer.
  */
 #ifndef WINDLASS_BOOK_H
@@ -28,25 +29,43 @@ struct db;
 struct json;
 
 struct book_cache *book_cache_new(void);
+void book_cache_free(struct book_cache *cache); /* NULL is welcome */
 /* The book that was current less than a second ago. */
 int book_current(struct book_cache *cache, struct db *db,
     const struct book **out) __attribute__((warn_unused_result));
+/* The book is known to be old: the next book_current() asks. */
+void book_outdated(struct book_cache *cache);
+/* The time that the database goes by, as of the last book_current(): the
+ * machine's clock, unless a test has shifted the database's. */
+instant book_now(const struct book_cache *cache);
 int64_t book_version(const struct book *book);
 
-/* Parses a whole set of documents: {"assets": ..., "prices": ..., ...}.
- * Every fault is told to say(); returns how many there were. */
+/* Parses a whole set of documents: {"assets": ..., "prices": ..., ...}, those
+ * that there are, and checks what they say of each other.
+ * Every fault is told to say(); returns how many there were; *out is set
+ * whenever there were none. */
 size_t book_parse(struct arena *a, const struct json *documents,
     int64_t version, const struct book **out,
-    void (*say)(void *to, const char *fault), void *to);
+    void (*say)(void *to, const char *fault), void *to)
+    __attribute__((warn_unused_result));
 
 struct asset { /* of the book */
 	const char *id;
 	unsigned decimals;
-	const char *distribution_account; /* stellar assets */
-	const char *payout_asset; /* iso4217 asset if a record names none */
+	const char *distribution_account; /* stellar assets; NULL: not said */
+	const char *payout_asset;   /* iso4217 asset if a record names none */
+	const char *const *methods; /* NULL-terminated */
+	const char *const *countries;
 };
 
 const struct asset *book_asset(const struct book *book, const char *id);
+
+struct pool {
+	const char *name, *asset;
+	int64_t rows;
+};
+
+const struct pool *book_pool_at(const struct book *book, size_t i);
 
 struct quote_ask {
 	const char *sell_asset, *buy_asset;
@@ -55,21 +74,31 @@ struct quote_ask {
 	const char *country_code;
 	const char *client; /* account or configured name; NULL: unknown */
 	bool firm;
+	instant asked; /* a firm quote must last until then; 0: as it comes */
 };
 
 struct quote {
 	const char *sell_asset, *buy_asset, *fee_asset;
+	bool by_buy; /* the buy amount was given */
 	struct amount sell, buy, fee;
-	char price[64];
+	char price[96];
 	const char *fee_name; /* NULL when the fee is zero */
-	const char *method;   /* the delivery method priced, or NULL */
-	const char *client;
-	const char *pool; /* liquidity this quote takes from */
-	int64_t lifetime; /* seconds, at most */
+	const char *fee_description;
+	const char *method;  /* the delivery method priced, or NULL */
+	const char *country; /* or NULL */
+	const char *client;  /* base account or name; "" if unknown */
+	const char *holder;  /* whose cap counts */
+	bool shared;         /* on the default terms */
+	struct amount cap;   /* most that holder may hold of the pool */
+	const char *pool;    /* liquidity this quote takes from; firm only */
+	int64_t lifetime;    /* seconds, standard */
+	instant asked;
+	const char *why; /* after a BOOK_* outcome: what to tell the client */
 };
 
 enum book_outcome {
 	BOOK_OK,
+	BOOK_MALFORMED, /* an amount that is none, or not exactly one */
 	BOOK_UNKNOWN_ASSET,
 	BOOK_UNKNOWN_PAIR,
 	BOOK_TOO_MANY_DECIMALS,
@@ -79,15 +108,17 @@ enum book_outcome {
 	BOOK_STALE,
 	BOOK_UNKNOWN_METHOD,
 	BOOK_UNKNOWN_COUNTRY,
-	BOOK_UNQUOTABLE /* the platform would refuse the answer */
+	BOOK_TOO_LONG,   /* asked for more than the greatest lifetime */
+	BOOK_UNQUOTABLE, /* the platform would refuse the answer */
+	BOOK_MAX
 };
 
 int book_quote(const struct book *book, struct arena *a,
     const struct quote_ask *ask, instant now, struct quote *out)
     __attribute__((warn_unused_result));
-const char *book_reason(int outcome);
-/* Would the platform take this answer?  Its own rule, IEEE difference aside:
- * ours is exact and so never looser. */
+const char *book_reason(int outcome); /* in general; quote.why is exact */
+/* Would the platform take this answer?  Its own rule, with half its tolerance:
+ * whatever it makes of the difference as an IEEE number, ours is stricter. */
 bool quote_passes(const struct book *book, const struct quote *q);
 
 enum hold_outcome {
@@ -98,20 +129,26 @@ enum hold_outcome {
 };
 
 /* Holds liquidity and stores the quote: one round trip.  id and expires_at
- * are written on HOLD_OK. */
+ * are written on HOLD_OK.  A repeat of a lost call needs an id of its own. */
 int quote_hold(struct db *db, struct arena *a, const struct book *book,
     const struct quote *q, const char *id, int64_t lifetime,
     instant *expires_at) __attribute__((warn_unused_result));
+/* The same as one JSON object, for a SQL function that holds and binds in one
+ * transaction: quote_hold_json(). */
+const char *quote_hold_json(struct arena *a, const struct book *book,
+    const struct quote *q, const char *id, int64_t lifetime);
 
 /* Limits of the payout side, for the gate. */
 struct payout_limits {
 	struct amount per_payment, per_day, per_beneficiary;
 };
+/* 0, or -ENOENT: the book has none for that asset, so nothing is paid out. */
 int book_payout_limits(const struct book *book, const char *asset,
     struct payout_limits *out) __attribute__((warn_unused_result));
 
 /* Customer types (kyc.h reads them). */
-const struct customer_type *book_type(const struct book *book, const char *name);
+const struct customer_type *book_type(const struct book *book,
+    const char *name);
 const struct customer_type *book_type_at(const struct book *book, size_t i);
 
 #endif
