@@ -3,7 +3,12 @@
  *         named by WINDLASS_CONFIG (the environment wins); NAME_FILE names a
  *         file that holds a secret.
  *
- * Shape:  a program lists the settings it reads in one table.
+ * Shape:  a program lists the settings it reads in one table.  An empty value
+ *         counts as not set.  In the file blank lines and lines that begin
+ *         with # are skipped, and one pair of quotes around a value is taken
+ *         off.
+ * Rule:   a file with a secret in it is not readable by everybody; for the
+ *         file of settings WINDLASS_DEV=1 lifts this.
  * Errors: conf_load() gives 0, or -EINVAL after one line per fault on standard
  *         error: all faults at once, never the value of a secret.
  * Owner:  texts live as long as the program.
@@ -42,10 +47,16 @@ struct conf {
 
 int conf_load(const struct conf *table, size_t count)
     __attribute__((warn_unused_result));
+/* Effective values, NAME=value, after conf_load(); a secret only as set or
+ * not set. */
 void conf_print(const struct conf *table, size_t count, FILE *to);
+/* What can be set: name, standard, help. */
+void conf_help(const struct conf *table, size_t count, FILE *to);
 /* A fault found by the program itself; counted like those of the table. */
 void conf_fault(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 size_t conf_faults(void);
+/* A copy of the text that lives as long as the program. */
+const char *conf_keep(const char *text, size_t len);
 
 #endif

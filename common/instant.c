@@ -22,8 +22,8 @@ is_leap(int year)
 static int
 month_days(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+	    31};
 
 	return days[month - 1] + (month == 2 && is_leap(year));
 }
@@ -39,7 +39,7 @@ days_of(struct date d)
 	int64_t of_year = (153 * ((d.month + 9) % 12) + 2) / 5 + d.day - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    of_year - 719468;
+	       of_year - 719468;
 }
 
 static struct date
@@ -51,8 +51,8 @@ date_of(int64_t days)
 	days += 719468;
 	era = (days >= 0 ? days : days - 146096) / 146097;
 	of_era = days - era * 146097;
-	year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
-	    365;
+	year =
+	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	of_year = of_era - (365 * year + year / 4 - year / 100);
 	month = (5 * of_year + 2) / 153;
 	d.day = (int)(of_year - (153 * month + 2) / 5 + 1);
@@ -87,10 +87,10 @@ static bool
 read_date(const char **at, struct date *d)
 {
 	return digits(at, 4, &d->year) && one(at, '-') &&
-	    digits(at, 2, &d->month) && one(at, '-') &&
-	    digits(at, 2, &d->day) && d->year >= 1 && d->month >= 1 &&
-	    d->month <= 12 && d->day >= 1 &&
-	    d->day <= month_days(d->year, d->month);
+	       digits(at, 2, &d->month) && one(at, '-') &&
+	       digits(at, 2, &d->day) && d->year >= 1 && d->month >= 1 &&
+	       d->month <= 12 && d->day >= 1 &&
+	       d->day <= month_days(d->year, d->month);
 }
 
 /* One to nine digits of a second, in microseconds; finer ones are cut. */
@@ -168,8 +168,8 @@ instant_print(instant t, char out[static INSTANT_TEXT])
 	len = snprintf(out, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
 	    d.year, d.month, d.day, s / 3600, s / 60 % 60, s % 60);
 	if (us != 0)
-		len += snprintf(
-		    out + len, INSTANT_TEXT - (size_t)len, ".%06d", us);
+		len += snprintf(out + len, INSTANT_TEXT - (size_t)len, ".%06d",
+		    us);
 	snprintf(out + len, INSTANT_TEXT - (size_t)len, "Z");
 	return out;
 }

@@ -14,13 +14,13 @@
 
 enum { LINE = 2048, QUOTED = 256, QUOTED_MAX = 8 };
 
-static const char *const level_names[] = { "debug", "info", "warn", "error" };
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
 static struct {
 	char program[32];
 	enum log_level least;
 	char request_id[64];
-} log_state = { "windlass", LOG_INFO, "" };
+} log_state = {"windlass", LOG_INFO, ""};
 
 void
 log_open(const char *program, enum log_level least)
@@ -117,8 +117,8 @@ log_quoted(const char *text)
 			len += (size_t)snprintf(out + len, QUOTED - len,
 			    *c == '\n' ? "\\n" : "\\x%02x", (unsigned char)*c);
 		else if (*c == '"' || *c == '\\')
-			len += (size_t)snprintf(
-			    out + len, QUOTED - len, "\\%c", *c);
+			len += (size_t)snprintf(out + len, QUOTED - len, "\\%c",
+			    *c);
 		else
 			out[len++] = *c;
 	}

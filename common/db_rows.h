@@ -1,0 +1,15 @@
+/*
+ * db_rows - rows as text, by column name; db.c makes them.
+ */
+#ifndef WINDLASS_DB_ROWS_H
+#define WINDLASS_DB_ROWS_H
+
+#include <libpq-fe.h>
+
+struct arena;
+struct db_rows;
+
+/* res is cleared with the arena. */
+const struct db_rows *db_rows_new(struct arena *a, PGresult *res);
+
+#endif
