@@ -8,8 +8,9 @@ Sends the lines that were recorded in that mode of authentication, byte for byte
 headers in order, body. Changed is only what cannot be as it was: the value of Host; ids of
 customers, which are made here first under the account and memo of the recording; tokens, signed
 anew; `expire_after`, moved by the age of the recording; Content-Length, where a body changed. The
-table in expected_callbacks.py says what status is right, platform_rules.py what else is. One line
-for each failure, a count at the end, status 1 if there was any.
+table in expected_callbacks.py says what status is right, platform_rules.py what the platform asks of
+the body, api/callbacks.openapi.yaml what we promise. One line for each failure, a count at the end,
+status 1 if there was any.
 """
 import argparse
 import base64
@@ -17,6 +18,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import pathlib
 import re
 import socket
 import sys
@@ -27,6 +29,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import platform_rules as rules
 import recordings
 from expected_callbacks import ACCEPTED, DECIMALS, expected, step
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.openapi import Contract  # noqa: E402
 
 TIMEOUT_S = 15
 MADE_UP_MEMO = 9_000_000_000   # for customers of whom no memo was recorded
@@ -197,6 +203,7 @@ class Replay:
     def __init__(self, server, lines):
         self.server = server
         self.customers = Customers(server, lines)
+        self.contract = Contract(ROOT / 'api' / 'callbacks.openapi.yaml')
 
     def faults(self, line):
         """What is wrong with the answer to this line; also its status, for the record."""
@@ -222,12 +229,15 @@ class Replay:
         if not kind.startswith('application/json'):
             return [f'Content-Type {kind!r}']
         body = json_of(answer)
+        path = urlsplit(line['request']['target']).path
+        faults = self.contract.answer_faults(path, method.lower(), status, body)
         if status != ACCEPTED[method]:
             values = [value for name, value in asked.items() if name in rules.FORWARDED]
-            return rules.error_faults(body, values)
-        if line['request']['target'].startswith('/rate'):
-            return rules.rate_faults(body, asked, DECIMALS)
-        return rules.customer_faults(body, method, asked) + self.identity(line, asked, body)
+            return faults + rules.error_faults(body, values)
+        if path == '/rate':
+            return faults + rules.rate_faults(body, asked, DECIMALS)
+        faults += rules.customer_faults(body, method, asked)
+        return faults or self.identity(line, asked, body)
 
     def identity(self, line, asked, body):
         """The same account and memo is the same customer, and an erased one is nobody."""
