@@ -47,3 +47,50 @@ grant execute on function
     windlass.document_put(uuid, uuid, text, bytea, bigint, integer),
     windlass.document_drop(uuid, text)
 to windlass_customer;
+
+-- Payments: the watcher's steps, each a function.
+grant execute on function
+    windlass.watcher_start(text),
+    windlass.watcher_tick(),
+    windlass.lease_take(text, text, integer),
+    windlass.lease_end(text, text),
+    windlass.poll_done(text, bigint, boolean),
+    windlass.payments_seen(jsonb),
+    windlass.payments_unseen(integer),
+    windlass.payments_claim(text, integer, integer),
+    windlass.payments_let_go(jsonb),
+    windlass.gate_pass(text, bigint, jsonb),
+    windlass.gate_drop(text, bigint, integer, text),
+    windlass.payment_stop(text, bigint, text, text, text),
+    windlass.payment_close(text, bigint, text),
+    windlass.funds_taken(text, bigint, jsonb, bytea),
+    windlass.attempt_store(text, bigint, bigint, integer, bytea, text),
+    windlass.attempts_sent(jsonb, bigint),
+    windlass.attempts_moved(jsonb),
+    windlass.outflow_review(text, bigint, bigint, text, text, boolean),
+    windlass.report_intend(text, bigint, text, jsonb, text, text, text, bigint),
+    windlass.reports_sent(jsonb),
+    windlass.reports_done(jsonb),
+    windlass.reports_again(jsonb),
+    windlass.report_park(text, bigint, integer, text, text),
+    windlass.references_lacking(jsonb),
+    windlass.references_of_others(text, bigint),
+    windlass.fingerprint_key(bytea),
+    windlass.case_open(text, text, text, text)
+to windlass_watcher;
+
+grant execute on function
+    windlass.hold_set(text)
+to windlass_watcher, windlass_operator;
+
+grant execute on function
+    windlass.hold_lift(text)
+to windlass_operator;
+
+grant execute on function
+    windlass.wake()
+to windlass_event;
+
+grant execute on function
+    windlass.watcher_health()
+to windlass_status, windlass_operator;

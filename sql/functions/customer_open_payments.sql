@@ -12,10 +12,10 @@ as $$
     select p.tx_id, 'sep31-sender'
         from payment as p
         where p.sender = who::text
-            and p.status in ('pending_receiver', 'pending_customer_info_update')
+            and p.state in ('new', 'asked', 'held')
     union all
     select p.tx_id, 'sep31-receiver'
         from payment as p
         where p.receiver = who::text
-            and p.status in ('pending_receiver', 'pending_customer_info_update')
+            and p.state in ('new', 'asked', 'held')
 $$;

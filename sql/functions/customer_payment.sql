@@ -8,6 +8,6 @@ returns table (sender text, receiver text, method text, currency text)
 language sql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    select p.sender, p.receiver, p.payout_method, p.payout_currency
+    select p.sender, p.receiver, p.method, p.currency
         from payment as p where p.tx_id = named_tx
 $$;

@@ -1,0 +1,50 @@
+-- attempts_moved - what became of attempts, by a rail's answers.
+-- In:     array of {tx_id, token, version, n, what, bank_id, code, is_fixable,
+--         next_us}; what: accepted | settled | refused | believed | empty (a
+--         look-up that found nothing) | looked (one that changed nothing).
+-- Out:    per attempt ok | gone | conflict (the rail's id is another's) | failed
+--         and the SQLSTATE.
+-- Errors: none: each has its own savepoint.
+-- Writes: attempt, outflow, report, payment, case, the quote's parts.
+create or replace function windlass.attempts_moved(p_items jsonb)
+returns table (tx_id text, outcome text)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    i record;
+begin
+    for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint,
+            version bigint, n integer, what text, bank_id text, code text, is_fixable boolean,
+            next_us bigint) order by e.tx_id loop
+        tx_id := i.tx_id;
+        outcome := 'ok';
+        begin
+            if not outflow_lock(i.tx_id, i.token, i.version) then
+                outcome := 'gone';
+            elsif i.what = 'accepted' then
+                perform attempt_accepted(i.tx_id, i.n, i.bank_id);
+            elsif i.what = 'settled' then
+                perform attempt_settled(i.tx_id, i.n);
+            elsif i.what = 'refused' then
+                perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable);
+            elsif i.what = 'believed' then
+                perform refusal_believed(i.tx_id, i.n);
+            elsif i.what in ('empty', 'looked') then
+                update attempt a set looks = a.looks + 1, next_at = from_us(i.next_us),
+                        empties = a.empties + case i.what when 'empty' then 1 else 0 end,
+                        emptied_at = case i.what when 'empty' then clock_now() else a.emptied_at end
+                    where a.tx_id = i.tx_id and a.n = i.n;
+            else
+                outcome := 'unknown';
+            end if;
+        exception
+            when unique_violation then
+                outcome := 'conflict';
+            when others then
+                outcome := 'failed ' || sqlstate;
+        end;
+        return next;
+    end loop;
+end
+$$;

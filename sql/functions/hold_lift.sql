@@ -1,0 +1,21 @@
+-- hold_lift - money may leave again; the epoch rises.
+-- In:     why, for the audit trail.
+-- Out:    whether it was on before.
+-- Errors: none.
+-- Writes: money_hold, audit.
+create or replace function windlass.hold_lift(p_reason text) returns boolean
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+begin
+    update money_hold set is_on = false, reason = '', since = clock_now(), epoch = epoch + 1
+        where is_on;
+    if not found then
+        return false;
+    end if;
+    insert into audit (what, subject, detail)
+        values ('hold_off', 'money', jsonb_build_object('reason', p_reason));
+    perform wake();
+    return true;
+end
+$$;

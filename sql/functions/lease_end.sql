@@ -1,0 +1,9 @@
+-- lease_end - gives one's lease back, so that another need not wait for its end.
+-- Errors: none.
+-- Writes: lease.
+create or replace function windlass.lease_end(p_name text, p_holder text) returns void
+language sql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+    update lease set until = '-infinity' where name = p_name and holder = p_holder
+$$;

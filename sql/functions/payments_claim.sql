@@ -1,0 +1,62 @@
+-- payments_claim - takes payments that are due, for one watcher and a while.
+-- In:     the watcher; how many at most; how long in milliseconds.
+-- Out:    one row a payment: its claim token, all that a step is chosen by, its
+--         last attempt, its first open report and an open notice of a customer.
+-- Units:  times in microseconds, see micros(); absent parts are NULL.
+-- Errors: none.
+-- Writes: payment: the claim.
+create or replace function windlass.payments_claim(
+    p_holder text, p_most integer, p_ms integer)
+returns table (
+    tx_id text, token bigint, nudged bigint, now_us bigint, snapshot text, state text,
+    reason text, sender text, receiver text, method text, currency text, memo bigint,
+    quote_id text, client text, destination text, deposit_memo text, asset text,
+    expected numeric, payout numeric, fee numeric, fee_asset text, beneficiary bytea,
+    pay_by_us bigint, noticed text, noticed_us bigint,
+    way text, outflow text, version bigint, sealed_key bytea,
+    n integer, reference text, idem_key text, body bytea, first_us bigint, last_us bigint,
+    deadline_us bigint, sends integer, look_us bigint, looks integer, empties integer,
+    emptied_us bigint, bank_id text, outcome text, refusal text,
+    seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
+    doubt boolean, alone boolean, last_error text, report_made_us bigint,
+    notice_customer text, notice_type text, notice_version bigint)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    t timestamptz := clock_now();
+begin
+    return query
+        with due as (
+            select q.tx_id from payment q
+                where q.next_at <= t and q.claimed_until <= t
+                order by q.next_at limit p_most for update skip locked
+        ), p as (
+            update payment q
+                set claim_token = q.claim_token + 1, claimed_by = p_holder,
+                    claimed_until = t + p_ms * interval '1 millisecond'
+                from due where q.tx_id = due.tx_id returning q.*
+        )
+        select p.tx_id, p.claim_token, p.nudged, us(t), p.snapshot::text, p.state,
+                p.reason, p.sender, p.receiver, p.method, p.currency, p.memo,
+                p.quote_id, p.client, p.destination, p.deposit_memo, p.asset,
+                p.expected, p.payout, p.fee, p.fee_asset, p.beneficiary,
+                micros(p.pay_by), p.noticed, micros(p.noticed_at),
+                o.way, o.state, o.version, o.sealed_key,
+                a.n, a.reference, a.idem_key, a.body, micros(a.first_sent), micros(a.last_sent),
+                micros(a.deadline), a.sends, micros(a.next_at), a.looks, a.empties,
+                micros(a.emptied_at), a.bank_id, a.outcome, a.refusal,
+                r.seq, r.method, r.params::text, r.expect_status, micros(r.next_at), r.tries,
+                r.doubt, r.alone, r.last_error, micros(r.made_at),
+                c.customer::text, c.type, c.version
+            from p
+            left join outflow o on o.tx_id = p.tx_id
+            left join lateral (select * from attempt x where x.tx_id = p.tx_id
+                order by x.n desc limit 1) a on true
+            left join lateral (select * from report x where x.tx_id = p.tx_id and x.state = 'open'
+                order by x.seq limit 1) r on true
+            left join lateral (select * from customer_notice x
+                where x.tx_id = p.tx_id and x.state = 'open'
+                order by x.type, x.customer limit 1) c on true;
+end
+$$;

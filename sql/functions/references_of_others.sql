@@ -1,0 +1,13 @@
+-- references_of_others - attempts of this epoch that other watchers have stored.
+-- In:     the watcher that asks; since when, in microseconds.
+-- Out:    epoch and reference.
+-- Errors: none.
+-- Writes: nothing.
+create or replace function windlass.references_of_others(p_holder text, p_since_us bigint)
+returns table (epoch bigint, reference text)
+language sql stable security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+    select a.epoch, a.reference from attempt a, money_hold h
+        where a.stored_at >= from_us(p_since_us) and a.stored_by <> p_holder and a.epoch = h.epoch
+$$;

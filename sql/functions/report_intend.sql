@@ -1,0 +1,29 @@
+-- report_intend - the platform is to be told that a customer has changed.
+-- In:     the claim; method and params; a mark of what was told; the notice it
+--         answers ('' for none).
+-- Out:    whether it was done; false: the claim is lost, a report is open, or a
+--         payout is intended.
+-- Errors: constraints.
+-- Writes: report, payment, customer_notice.
+create or replace function windlass.report_intend(
+    p_tx text, p_token bigint, p_method text, p_params jsonb, p_mark text,
+    p_customer text, p_type text, p_version bigint) returns boolean
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+begin
+    if not payment_lock(p_tx, p_token)
+            or exists (select from report r where r.tx_id = p_tx and r.state = 'open')
+            or exists (select from outflow o where o.tx_id = p_tx) then
+        return false;
+    end if;
+    perform report_add(p_tx, p_method, p_params, '');
+    update payment q set noticed = p_mark, noticed_at = clock_now() where q.tx_id = p_tx;
+    if p_customer <> '' then
+        update customer_notice c set state = 'done', tries = c.tries + 1
+            where c.tx_id = p_tx and c.customer = p_customer::uuid and c.type = p_type
+                and c.version = p_version;
+    end if;
+    return true;
+end
+$$;

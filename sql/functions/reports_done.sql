@@ -1,0 +1,51 @@
+-- reports_done - the platform has what we told it.
+-- In:     array of {tx_id, token, seq, record, destination, deposit_memo}; record
+--         as in payments_seen(), or null; the last two where the platform makes
+--         memos itself.
+-- Out:    per report ok | gone | failed and the SQLSTATE.
+-- Errors: none: each has its own savepoint.
+-- Writes: report, payment; an outflow whose last report this was is done.
+create or replace function windlass.reports_done(p_items jsonb)
+returns table (tx_id text, outcome text)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    i      record;
+    method text;
+begin
+    for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint, seq integer,
+            record jsonb, destination text, deposit_memo text) order by e.tx_id loop
+        tx_id := i.tx_id;
+        outcome := 'gone';
+        begin
+            if payment_lock(i.tx_id, i.token) then
+                update report r set state = 'done', ended_at = now(), doubt = false, last_error = ''
+                    where r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open'
+                    returning r.method into method;
+                if found then
+                    outcome := 'ok';
+                    if jsonb_typeof(i.record) = 'object' then
+                        perform snapshot_take(i.record);
+                    end if;
+                    if method = 'request_onchain_funds' and i.deposit_memo is not null then
+                        update payment q set destination = i.destination,
+                            deposit_memo = i.deposit_memo where q.tx_id = i.tx_id;
+                    end if;
+                    if method = 'notify_offchain_funds_sent' then
+                        perform from outflow o where o.tx_id = i.tx_id and o.state = 'settled'
+                            for update;
+                        if found then
+                            perform outflow_move(i.tx_id, 'done', '');
+                            update payment q set state = 'done', reason = '' where q.tx_id = i.tx_id;
+                        end if;
+                    end if;
+                end if;
+            end if;
+        exception when others then
+            outcome := 'failed ' || sqlstate;
+        end;
+        return next;
+    end loop;
+end
+$$;

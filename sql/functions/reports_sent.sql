@@ -1,0 +1,31 @@
+-- reports_sent - reports that are about to be sent: from here on in doubt, until
+--                an answer or a reading has told.
+-- In:     array of {tx_id, token, seq}.
+-- Out:    those that may be sent.
+-- Units:  the next look is due after a random part of 1 s, 2 s, 4 s ... 300 s.
+-- Errors: none.
+-- Writes: report.
+create or replace function windlass.reports_sent(p_items jsonb) returns table (tx_id text)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    i record;
+    t timestamptz := clock_now();
+begin
+    for i in select * from jsonb_to_recordset(p_items)
+            as e(tx_id text, token bigint, seq integer) order by e.tx_id loop
+        continue when not payment_lock(i.tx_id, i.token);
+        update report r
+            set tries = r.tries + 1, doubt = true, last_sent = t,
+                next_at = t + random() * least(300, power(2, least(r.tries, 9))) * interval '1 second'
+            where r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open' and not r.doubt
+                and not exists (select from report b
+                    where b.tx_id = i.tx_id and b.seq < i.seq and b.state = 'open');
+        if found then
+            tx_id := i.tx_id;
+            return next;
+        end if;
+    end loop;
+end
+$$;

@@ -1,0 +1,9 @@
+-- wake - there is news for the watchers.
+-- Errors: none.
+-- Writes: wake.
+create or replace function windlass.wake() returns void
+language sql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+    update wake set n = n + 1, at = clock_now()
+$$;
