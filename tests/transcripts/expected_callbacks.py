@@ -1,7 +1,8 @@
 """What our server answers to each recorded callback, and why where it is no 200.
 
-Steps have the same name in every mode and version, e.g. `none.rate-huge` is step `rate-huge`. The
-book of the test quotes `DECIMALS`, pays BRL by PIX and USD by WIRE, and gives a quote a few minutes.
+Steps have the same name in every mode and version, e.g. `none.rate-huge` is step `rate-huge`.
+The book of the test quotes `DECIMALS`, pays BRL by PIX and USD by WIRE, and gives a quote a few
+minutes.
 """
 USDC = 'stellar:USDC:GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP'
 DECIMALS = {USDC: 7, 'iso4217:BRL': 2, 'iso4217:USD': 4}

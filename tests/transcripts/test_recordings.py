@@ -8,6 +8,8 @@ import recordings
 COUNTS = {('4.3.0', 'callbacks'): 127, ('4.3.0', 'reads'): 52, ('4.3.0', 'rpc'): 127,
           ('3.1.4', 'callbacks'): 140, ('3.1.4', 'reads'): 81, ('3.1.4', 'rpc'): 231}
 
+OURS = {'x'}    # of a fee that a recorded call describes itself
+
 
 def texts_named(value, wanted):
     """Every text in a JSON value that stands under the member name `wanted`."""
@@ -45,7 +47,7 @@ class Recordings(unittest.TestCase):
                 answer = line.get('answer', line.get('body'))
                 with self.subTest(platform=platform, kind=kind, id=line['id']):
                     self.assertEqual(set(texts_named(answer, 'error')) - {recordings.CUT}, set())
-                    self.assertEqual(list(texts_named(answer, 'description')), [])
+                    self.assertEqual(set(texts_named(answer, 'description')) - OURS, set())
                     for element in answer if isinstance(answer, list) else []:
                         error = element.get('error', {})
                         self.assertEqual(error.get('message', recordings.CUT), recordings.CUT)
