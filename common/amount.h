@@ -25,13 +25,13 @@ enum amount_outcome {
 	AMOUNT_OK,
 	AMOUNT_MALFORMED, /* no decimal text */
 	AMOUNT_TOO_LARGE, /* does not fit */
-	AMOUNT_INEXACT,   /* more decimals than asked for */
+	AMOUNT_INEXACT,   /* more decimals than fit (20) */
 	AMOUNT_BY_ZERO
 };
 
 enum amount_round { ROUND_DOWN, ROUND_UP, ROUND_HALF_UP }; /* of magnitudes */
 
-enum { AMOUNT_TEXT = 48, AMOUNT_SCALE_MAX = 20 };
+enum { AMOUNT_TEXT = 64, AMOUNT_SCALE_MAX = 20 };
 
 /* Decimal text: digits[.digits][(e|E)[+|-]digits]; a leading '-' is malformed
  * (no amount on our wires is negative). */
@@ -39,7 +39,8 @@ int amount_parse(const char *text, struct amount *out)
     __attribute__((warn_unused_result));
 /* Shortest plain decimal text: no exponent, no trailing zeros. */
 const char *amount_print(struct amount a, char out[static AMOUNT_TEXT]);
-/* Plain decimal text with exactly `decimals` digits after the point. */
+/* Plain decimal text with `decimals` digits after the point, zeros added as
+ * needed; an amount with more of its own shows them all. */
 const char *amount_print_fixed(
     struct amount a, unsigned decimals, char out[static AMOUNT_TEXT]);
 
@@ -53,7 +54,7 @@ int amount_add(struct amount a, struct amount b, struct amount *out)
     __attribute__((warn_unused_result));
 int amount_sub(struct amount a, struct amount b, struct amount *out)
     __attribute__((warn_unused_result));
-/* Exact product, then rounded to `decimals`. */
+/* The exact result, then rounded once, to `decimals` (at most 20). */
 int amount_mul(struct amount a, struct amount b, unsigned decimals,
     enum amount_round way, struct amount *out)
     __attribute__((warn_unused_result));
@@ -62,7 +63,8 @@ int amount_div(struct amount a, struct amount b, unsigned decimals,
     __attribute__((warn_unused_result));
 int amount_rescale(struct amount a, unsigned decimals, enum amount_round way,
     struct amount *out) __attribute__((warn_unused_result));
-/* a / b as decimal text with `digits` significant digits, rounded half up. */
+/* a / b as plain decimal text of up to `digits` (1 to 38) significant digits,
+ * rounded half up, no trailing zeros; AMOUNT_TOO_LARGE if size is too small. */
 int amount_quotient_text(struct amount a, struct amount b, unsigned digits,
     char *out, size_t size) __attribute__((warn_unused_result));
 

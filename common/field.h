@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "check.h" /* the checks for tables */
+
 struct request;
 struct reply;
 
@@ -26,16 +28,8 @@ struct field {
 	const char *arg; /* for check: words, for instance */
 	size_t most;
 	unsigned flags;
-	const char *shape; /* "must be ..." for the error */
+	const char *shape; /* "must be ..." for the error; NULL: of the check */
 };
-
-/* Checks for tables; each answers for one non-empty text. */
-bool is_text(const char *value, const char *arg);   /* UTF-8, no controls */
-bool is_word(const char *value, const char *words); /* one of "a b c" */
-bool is_asset_name(const char *value, const char *arg);
-bool is_amount_text(const char *value, const char *arg); /* positive */
-bool is_instant_text(const char *value, const char *arg);
-bool is_account_text(const char *value, const char *arg);
 
 /* Empty values count as absent unless the row has FIELD_EMPTY_OK.  Names that
  * the table does not know are ignored (the platform may grow). */
