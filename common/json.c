@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "json.h"
 #include "json_scan.h"
+#include "utf8.h"
 
 struct json {
 	enum json_kind kind;
@@ -139,10 +140,14 @@ json_parse(struct arena *a, const char *text, size_t len,
 	*why = "too long";
 	if (len > INT_MAX)
 		return -EINVAL;
+	/* json-c's own check lets overlong forms through. */
+	*why = "not UTF-8";
+	if (!is_utf8(text, len))
+		return -EINVAL;
 	*why = json_scan(a, text, len, &scan);
 	if (*why != NULL)
 		return -EINVAL;
-	*why = "not JSON, or not UTF-8";
+	*why = "not JSON";
 	if (!tokenize(text, len, &tree))
 		goto out;
 	value = copy_value(&copy, tree);
