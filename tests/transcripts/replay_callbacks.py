@@ -162,10 +162,11 @@ class Customers:
         wanted = {'account': account, 'memo': memo, 'memo_type': kind, 'type': 'sep31-sender'}
         status, _, body = self.server.ask('PUT', '/customer',
                                           {name: text for name, text in wanted.items() if text})
-        if status != 200:
+        made = json_of(body)
+        if status != 200 or not isinstance(made, dict) or not isinstance(made.get('id'), str):
             raise SystemExit(f'customer {known} cannot be made first: {status} {body[:200]}')
-        self.by_key[key] = json.loads(body)['id']
-        return self.by_key[key]
+        self.by_key[key] = made['id']
+        return made['id']
 
     def translate(self, data):
         for known, ours in self.ours.items():

@@ -11,7 +11,7 @@ class Business:
         self.asked = []         # targets of GET /customer
         self.server = ThreadingHTTPServer(('127.0.0.1', port), self.handler())
         self.url = f'http://127.0.0.1:{self.server.server_address[1]}'
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def expect(self, lookup=None, rate=None):
         self.lookup, self.rate, self.asked = lookup, rate, []
