@@ -15,7 +15,7 @@
 
 struct reply {
 	int status;
-	const char *type; /* Content-Type; application/json by birth */
+	const char *type;  /* Content-Type; application/json by birth */
 	const char *allow; /* methods, with a 405 */
 	struct buf body;
 	struct json_out json; /* writes onto body */
@@ -27,5 +27,8 @@ int reply_error(struct reply *rp, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Status without a body (204). */
 int reply_empty(struct reply *rp, int status);
+
+/* Status line and headers, as FastCGI wants them before the body. */
+void reply_head(const struct reply *rp, struct buf *head);
 
 #endif

@@ -7,8 +7,9 @@
  *         and POST; a query beside a body is refused.
  * Units:  bytes: target 8 KiB, 64 values, JSON 1 MiB, multipart 24 MiB, one
  *         file 8 MiB, one text value 64 KiB.
- * Errors: request_read() gives 0, or the HTTP status it already answered
- *         (400 with a reason), or negative when the peer went away.
+ * Errors: request_head() and request_values() give 0, or the HTTP status they
+ *         already answered (400 with a reason); the latter gives negative when
+ *         the peer went away: no answer then.
  * Owner:  all of it lives in the request's arena.
  */
 #ifndef WINDLASS_REQUEST_H
@@ -20,9 +21,9 @@
 #include "instant.h"
 
 struct arena;
-struct book;
 struct db;
-struct settings;
+struct reply;
+struct wire;
 
 struct value {
 	const char *name;
@@ -39,11 +40,19 @@ struct request {
 	const char *path;   /* decoded, without query: /customer */
 	const char *tail;   /* what stands for * in the route: one segment */
 	const char *client; /* client certificate's subject or "" */
-	instant now;        /* the system's clock, one reading a request */
+	const char *x_api_key, *authorization; /* credentials or NULL */
+	instant now; /* the system's clock, one reading a request */
 	size_t count;
 	const struct value *values;
 	const void *context; /* the program's own, from serve_main() */
 };
+
+/* Method, path, id and credentials: what is needed to know whose it is. */
+int request_head(struct request *rq, const struct wire *wire, struct reply *rp)
+    __attribute__((warn_unused_result));
+/* The query or the body, as values. */
+int request_values(struct request *rq, const struct wire *wire,
+    struct reply *rp) __attribute__((warn_unused_result));
 
 /* The first value of that name; NULL if absent or a file. */
 const char *request_text(const struct request *rq, const char *name);
