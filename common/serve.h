@@ -21,7 +21,10 @@ struct db;
 struct reply;
 struct request;
 
-enum { ROUTE_OPEN = 1 /* no credentials */, ROUTE_NO_BODY = 2 /* body unread */ };
+enum {
+	ROUTE_OPEN = 1,   /* no credentials */
+	ROUTE_NO_BODY = 2 /* body unread */
+};
 
 struct route {
 	const char *method;
@@ -42,5 +45,7 @@ struct endpoint {
 };
 
 int serve_main(int argc, char **argv, const struct endpoint *ep);
+/* The folder of sockets and counters, while serving. */
+const char *serve_run_dir(void);
 
 #endif
