@@ -88,8 +88,12 @@ grant execute on function
 to windlass_operator;
 
 grant execute on function
-    windlass.wake()
+    windlass.event_wake()
 to windlass_event;
+
+grant execute on function
+    windlass.health()
+to windlass_status;
 
 grant execute on function
     windlass.watcher_health()
