@@ -49,6 +49,9 @@ size_t book_parse(struct arena *a, const struct json *documents,
     void (*say)(void *to, const char *fault), void *to)
     __attribute__((warn_unused_result));
 
+/* "assets", "types", ...; NULL past the last. */
+const char *book_kind_name(size_t i);
+
 struct asset { /* of the book */
 	const char *id;
 	unsigned decimals;
