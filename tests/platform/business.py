@@ -4,7 +4,6 @@ Headers, their order, and the encodings are those of the real client.  Each answ
 Told: what the platform makes of it, and what the wallet gets to see.
 """
 
-import base64
 import json
 import uuid
 from urllib.parse import quote
@@ -65,11 +64,6 @@ def multipart(members):
         parts.append(f'{head}\r\nContent-Length: {len(data)}\r\n\r\n'.encode() + data + b'\r\n')
     parts.append(f'--{boundary}--\r\n'.encode())
     return f'multipart/form-data; boundary={boundary}', b''.join(parts)
-
-
-def json_answer(body):
-    """The answer's JSON, with Gson's leniency left out; ValueError if it is none."""
-    return json.loads(body)
 
 
 class Business:
@@ -147,7 +141,7 @@ def understood(body):
     if body.strip() in (b'', b'null'):
         return Told('unreadable', 500, why='the answer of the business is empty')
     try:
-        value = json_answer(body)
+        value = json.loads(body)
     except ValueError:
         return Told('server_error', 502, why=INTERNAL)
     if not isinstance(value, dict):
@@ -158,7 +152,7 @@ def understood(body):
 def refusal_text(body, status):
     """The member `error`; without a readable one the reason phrase; None if it is absent."""
     try:
-        value = json_answer(body)
+        value = json.loads(body)
     except ValueError:
         return REASONS[status]
     if not isinstance(value, dict):
@@ -167,8 +161,3 @@ def refusal_text(body, status):
     if isinstance(said, (dict, list)):
         return REASONS[status]
     return said if said is None or isinstance(said, str) else json.dumps(said)
-
-
-def as_bytes(value):
-    """A file that a wallet sent as base64 text inside JSON."""
-    return base64.b64decode(value)

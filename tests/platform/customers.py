@@ -84,7 +84,7 @@ class Customers:
         except BadDoor as why:
             return answer(400, {'error': f'door: {why}'})
         except WalletError as why:
-            return answer(why.status, {'error': str(why)})
+            return answer(why.status, why.body)
         said = await self.business.get_customer(who)
         if said.kind != 'ok':
             return answer(said.status, said.wallet_body())
@@ -101,7 +101,7 @@ class Customers:
         except BadDoor as why:
             return answer(400, {'error': f'door: {why}'})
         except WalletError as why:
-            return answer(why.status, {'error': str(why)})
+            return answer(why.status, why.body)
         said = await self.business.put_customer({**fields, **who})
         if said.kind != 'ok':
             return answer(said.status, said.wallet_body())
@@ -121,7 +121,7 @@ class Customers:
         except BadDoor as why:
             return answer(400, {'error': f'door: {why}'})
         except WalletError as why:
-            return answer(why.status, {'error': str(why)})
+            return answer(why.status, why.body)
         found = await self.business.get_customer(who)
         if found.kind != 'ok':
             return answer(found.status, found.wallet_body())

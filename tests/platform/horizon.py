@@ -1,5 +1,8 @@
 """The simulated Horizon: transactions, their operations, and the payments of an account."""
 
+from bisect import bisect_left, bisect_right
+from itertools import islice
+
 from tests.platform import strkey
 from tests.platform.records import dumps
 from tests.sim.wire import Response
@@ -73,6 +76,20 @@ def operation_json(made, one, join):
     return value
 
 
+def after(pairs, order, cursor):
+    """The pairs behind the cursor, in the order wanted; none are copied."""
+    if order == 'asc':
+        start = len(pairs) if cursor == 'now' else (
+            bisect_right(pairs, int(cursor), key=number) if cursor else 0)
+        return (pairs[place] for place in range(start, len(pairs)))
+    end = bisect_left(pairs, int(cursor), key=number) if cursor not in ('', 'now') else len(pairs)
+    return (pairs[place] for place in range(end - 1, -1, -1))
+
+
+def number(pair):
+    return int(pair[1].id)
+
+
 class Horizon:
     def __init__(self, ledger):
         self.ledger = ledger
@@ -102,10 +119,7 @@ class Horizon:
             strkey.decode(account)
         except ValueError:
             return problem(400)
-        wanted = self.ledger.by_account.get(strkey.unmux(account)[0], [])
-        if request.arguments().get('include_failed') != 'true':
-            wanted = [pair for pair in wanted if pair[0].successful]
-        return self.answer(request, wanted)
+        return self.answer(request, self.ledger.by_account.get(strkey.unmux(account)[0], []))
 
     def answer(self, request, pairs):
         """One page of (transaction, operation), which are in the order of their ids."""
@@ -115,15 +129,9 @@ class Horizon:
         if (order not in ('asc', 'desc') or not limit.isdigit() or not 1 <= int(limit) <= 200
                 or not (cursor in ('', 'now') or cursor.isdigit())):
             return problem(400)
-        if cursor == 'now':
-            pairs = [] if order == 'asc' else pairs
-        elif cursor:
-            after = int(cursor)
-            pairs = [pair for pair in pairs
-                     if (int(pair[1].id) > after if order == 'asc' else int(pair[1].id) < after)]
-        if order == 'desc':
-            pairs = pairs[::-1]
-        pairs = pairs[:int(limit)]
+        failed = given.get('include_failed') == 'true'
+        found = (pair for pair in after(pairs, order, cursor) if failed or pair[0].successful)
+        pairs = list(islice(found, int(limit)))
         join = given.get('join') == 'transactions'
         records = [operation_json(made, one, join) for made, one in pairs]
         last = records[-1]['paging_token'] if records else cursor

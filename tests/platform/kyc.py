@@ -1,4 +1,4 @@
-"""The members that the platform knows of a customer request, in the order in which it sends them."""
+"""The members of a customer request that the platform knows, in its order."""
 
 IDENTITY = ('id', 'account', 'memo', 'memo_type', 'transaction_id', 'type')
 LOOKUP = IDENTITY + ('lang',)

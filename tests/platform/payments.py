@@ -26,7 +26,7 @@ class Payments:
             quote = self.checked_quote(given, asset)
             amounts = self.from_quote(quote) if quote else await self.from_rate(given, asset)
         except WalletError as why:
-            return why.status, {'error': str(why)} if str(why) != 'None' else {}
+            return why.status, why.body
         return 201, self.record(given, creator, quote, amounts)
 
     def checked_asset(self, given):

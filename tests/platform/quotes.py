@@ -4,7 +4,7 @@ import re
 
 from tests.platform import money, rates, strkey, times
 from tests.platform.records import dumps
-from tests.sim.wire import answer, error
+from tests.sim.wire import answer
 
 CONTEXTS = {'price': ('sep6', 'sep31'), 'quote': ('sep6', 'sep24', 'sep31')}
 
@@ -15,6 +15,7 @@ class WalletError(Exception):
     def __init__(self, status, why):
         super().__init__(why)
         self.status = status
+        self.body = {} if why is None else {'error': why}
 
 
 def refuse(why):
@@ -65,7 +66,7 @@ class Quotes:
             country(given.get('country_code'), sell.countries)
             found = [await self.one_price(sell, buy, given) for buy in self.partners(sell, given)]
         except WalletError as why:
-            return error(why.status, str(why))
+            return answer(why.status, why.body)
         return answer(200, {'buy_assets': found})
 
     def partners(self, sell, given):
@@ -106,7 +107,7 @@ class Quotes:
             asked = {'type': 'indicative', **self.asked(request.arguments(), 'price')}
             rate = await rate_of(self.business, self.assets, asked)
         except WalletError as why:
-            return error(why.status, str(why))
+            return answer(why.status, why.body)
         return answer(200, without_none({
             'price': rate['price'], 'total_price': total(rate),
             'sell_amount': rate['sell_amount'], 'buy_amount': rate['buy_amount'],
@@ -123,7 +124,7 @@ class Quotes:
             asked['client_id'] = strkey.unmux(creator['account'])[0]
             rate = await rate_of(self.business, self.assets, asked)
         except WalletError as why:
-            return why.status, {'error': str(why)} if str(why) != 'None' else {}
+            return why.status, why.body
         return 201, self.keep(asked, rate, creator)
 
     def keep(self, asked, rate, creator):

@@ -14,7 +14,7 @@ class Unusable(Exception):
         self.status = status
 
 
-def checked(body, asked, assets, old=False):
+def checked(body, asked, assets):
     """The rate of the answer, all amounts as text; Unusable if the platform refuses it."""
     rate = body.get('rate')
     if not isinstance(rate, dict):

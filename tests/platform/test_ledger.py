@@ -8,6 +8,7 @@ import unittest
 
 from tests.platform import strkey, xdr
 from tests.platform.harness import STRANGER, USDC, VAULT, WALLET, PlatformCase
+from tests.sim.client import CallFailed
 
 FAKE = f'FAKE:{STRANGER}'
 
@@ -125,6 +126,45 @@ class Horizons(PlatformCase):
         self.assertEqual((await memos('&order=desc&limit=2'))[0], '43')
         self.assertEqual((await memos('&cursor=now'))[0], '')
         self.assertEqual((await memos('&order=desc&limit=2'))[1][1]['asset_type'], 'native')
+
+
+class Faults(PlatformCase):
+    """The fault rules by method name; what was carried out shows in the record."""
+
+    async def status_after(self, kind, **members):
+        made = await self.created()
+        await self.call('DELETE', '/_sim/faults')
+        await self.call('POST', '/_sim/faults', {'on': 'request_onchain_funds', 'kind': kind,
+                                                 'nth': 1, **members})
+        self.client.close()
+        try:
+            status, _ = await self.call('POST', '/', [{
+                'jsonrpc': '2.0', 'id': 1, 'method': 'request_onchain_funds', 'params': {
+                    'transaction_id': made['id'], 'destination_account': VAULT, 'memo': '1'}}])
+        except CallFailed:
+            status = 'lost'
+        got = (await self.call('GET', f'/transactions/{made["id"]}'))[1]
+        return status, got['status'], made['id']
+
+    async def test_before_and_after(self):
+        for kind, wanted in (('reset_before', ('lost', 'pending_receiver')),
+                             ('reset_after', ('lost', 'pending_sender')),
+                             ('500_before', (500, 'pending_receiver')),
+                             ('500_after', (500, 'pending_sender')),
+                             ('truncate', ('lost', 'pending_sender'))):
+            self.assertEqual((await self.status_after(kind))[:2], wanted, kind)
+
+    async def test_a_zombie_is_carried_out_later(self):
+        status, before, record_id = await self.status_after('zombie', delay_ms=100)
+        self.assertEqual((status, before), ('lost', 'pending_receiver'))
+        await asyncio.sleep(0.2)
+        got = (await self.call('GET', f'/transactions/{record_id}'))[1]
+        self.assertEqual(got['status'], 'pending_sender')
+
+    async def test_the_doors_own_requests_never_suffer(self):
+        await self.call('POST', '/_sim/faults', {'on': '*', 'kind': '500_before'})
+        self.assertEqual((await self.call('GET', '/transactions?sep=31'))[0], 500)
+        self.assertEqual((await self.call('GET', '/_sim/books'))[0], 200)
 
 
 class Restart(PlatformCase):

@@ -72,7 +72,8 @@ class StateMachine(PlatformCase):
 
 class Envelope(PlatformCase):
     async def test_bodies_that_are_no_array(self):
-        for body, media, status in ((b'{}', 'application/json', 400), (b'', 'application/json', 400),
+        for body, media, status in ((b'{}', 'application/json', 400),
+                                    (b'', 'application/json', 400),
                                     (b'[{', 'application/json', 400), (b'[]', 'text/plain', 500),
                                     (b'[null]', 'application/json', 500),
                                     (b'[]', 'application/json', 200)):
@@ -159,8 +160,10 @@ class Parameters(PlatformCase):
         self.assertEqual(got, -32603)
 
     async def test_look_up_of_a_customer(self):
-        for answer, wanted in (((200, {'status': 'ACCEPTED'}), R), ((200, {'status': 'NEEDS_INFO'}), K),
-                               ((200, {'status': 'PROCESSING'}), R), ((200, {'status': 'ok'}), -32603),
+        for answer, wanted in (((200, {'status': 'ACCEPTED'}), R),
+                               ((200, {'status': 'NEEDS_INFO'}), K),
+                               ((200, {'status': 'PROCESSING'}), R),
+                               ((200, {'status': 'ok'}), -32603),
                                ((200, {'status': 'REJECTED'}), -32602), ((404, {}), -32603),
                                ((400, {'error': 'no'}), -32602), ((503, {}), -32603)):
             made = await self.created()

@@ -4,8 +4,9 @@ import base64
 import json
 import time
 import unittest
+from decimal import Decimal
 
-from tests.platform import strkey
+from tests.platform import money, strkey
 from tests.platform.auth import jwt_holds
 from tests.platform.harness import BRL, RATE, STRANGER, USDC, WALLET, PlatformCase
 from tests.sim.client import Client
@@ -91,7 +92,8 @@ class Customers(PlatformCase):
             'Content-Length: 4\r\n\r\nÁna\r\n'
             f'--{boundary}\r\nContent-Disposition: form-data; name="photo_id_front"; '
             'filename="photoIdFront"\r\nContent-Type: application/octet-stream\r\n'
-            'Content-Length: 2\r\n\r\n').encode() + b'\x00\xff' + f'\r\n--{boundary}--\r\n'.encode())
+            'Content-Length: 2\r\n\r\n').encode() + b'\x00\xff'
+            + f'\r\n--{boundary}--\r\n'.encode())
 
     async def test_delete_looks_up_first(self):
         self.business.answers += [(200, {'id': 'a/b:c', 'status': 'ACCEPTED'}), (204, b'')]
@@ -163,8 +165,8 @@ class Transactions(PlatformCase):
         made = await self.created()
         self.business.always = (200, {'status': 'ACCEPTED'})
         for who, status in ((STRANGER, 403), (WALLET, 200)):
-            got = await self.call('GET', f'/_sim/customer?creator={who}&transaction_id={made["id"]}')
-            self.assertEqual(got[0], status)
+            where = f'creator={who}&transaction_id={made["id"]}'
+            self.assertEqual((await self.call('GET', f'/_sim/customer?{where}'))[0], status)
         self.assertEqual(self.business.targets[-1],
                          f'GET /customer?id=s&account={WALLET}&transaction_id={made["id"]}')
 
@@ -292,6 +294,10 @@ class Quotes(PlatformCase):
         self.business.always = (200, {'rate': RATE})
         got = await self.call('GET', where + '&buy_delivery_method=PIX')
         self.assertEqual([one['asset'] for one in got[1]['buy_assets']], [BRL])
+
+    def test_the_total_price_is_cut_not_rounded(self):
+        self.assertEqual(money.total_price(Decimal(2), Decimal(3)), '0.6666666666')
+        self.assertEqual(money.to_asset(Decimal('1.005'), 2), '1')
 
     async def test_price(self):
         self.business.always = (200, {'rate': {**RATE, 'sell_amount': '51', 'buy_amount': '250'}})

@@ -145,7 +145,8 @@ class Faults(DoorCase):
     async def test_a_bad_rule_is_refused_and_changes_nothing(self):
         bad = [{'on': '/x'}, {'kind': '429'}, {'on': '/x', 'kind': 'no'},
                {'on': '/x', 'kind': '429', 'nth': 0}, {'on': '/x', 'kind': '429', 'rate': 2},
-               {'on': '/x', 'kind': '429', 'nth': 1, 'rate': 1}, {'on': '/x', 'kind': '429', 'a': 1},
+               {'on': '/x', 'kind': '429', 'nth': 1, 'rate': 1},
+               {'on': '/x', 'kind': '429', 'a': 1},
                {'on': '/x', 'kind': '429', 'executed': True}, 3]
         for rule in bad:
             with self.subTest(rule):
