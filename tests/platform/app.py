@@ -41,16 +41,15 @@ class App:
         self.world = World(self.door, given.behave, Assets.read(given.assets), self.events)
         self.ledger = Ledger()
         self.client = Client()
-        clock = self.door.clock
         self.business = Business(self.client, given.callback_url,
-                                 Proof(given.callback_auth, given.callback_secret, clock),
+                                 Proof(given.callback_auth, given.callback_secret),
                                  self.door)
         self.custody = Custody(self.world, self.ledger, 'works' if given.custody else 'none')
         self.reads = Reads(self.world)
         self.rpc = Rpc(self.world, Tools(self.business, self.custody, self.ledger), self.reads)
         self.custody.rpc = self.rpc
         self.observer = Observer(self.world, self.ledger, self.rpc)
-        self.guard = Guard(given.auth, given.platform_secret, clock)
+        self.guard = Guard(given.auth, given.platform_secret, self.door.clock)
         self.customers = Customers(self.world, self.business)
         self.quotes = Quotes(self.world, self.business)
         self.payments = Payments(self.world, self.business)

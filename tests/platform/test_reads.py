@@ -122,6 +122,12 @@ class WithJwt(PlatformCase):
             self.assertEqual(await self.asked(('Authorization', value)), status, value)
         self.assertEqual(await self.asked(('X-Api-Key', SECRET)), 403)
 
+    async def test_a_simulated_clock_does_not_spoil_a_token_of_now(self):
+        for offset in (86_400_000, -86_400_000):
+            await self.call('POST', '/_sim/clock', {'offset_ms': offset})
+            token = make_jwt(SECRET, time.time())
+            self.assertEqual(await self.asked(('Authorization', f'Bearer {token}')), 200)
+
     async def test_a_refusal_has_line_breaks_and_health_is_open(self):
         got = await self.client.call('GET', self.base + '/transactions?sep=31')
         self.assertEqual((got.status, got.body.count(b'\n')), (403, 2))
