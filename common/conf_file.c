@@ -126,6 +126,7 @@ read_line(char *line)
 	if (equals == NULL)
 		return "is not NAME=VALUE";
 	*equals = '\0';
+	line = trim(line);
 	if (!is_name(line))
 		return "does not begin with a NAME in capitals";
 	if (conf_file_get(line) != NULL)
