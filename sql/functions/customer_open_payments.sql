@@ -1,7 +1,8 @@
 -- customer_open_payments - payments that may wait for a customer, and as which
---         type of customer they stand in it.
+--         type of customer they stand in them.
 -- In:     the customer.
--- Out:    a row for each side of each payment they are on.
+-- Out:    a row for each side of each payment for which no money has gone out.
+--         The platform's status is not asked: the one we stored may be old.
 -- Errors: none.
 -- Writes: nothing.
 create or replace function windlass.customer_open_payments(who uuid)
@@ -11,11 +12,9 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
     select p.tx_id, 'sep31-sender'
         from payment as p
-        where p.sender = who::text
-            and p.state in ('new', 'asked', 'held')
+        where p.sender = who::text and p.sender <> '' and p.state in ('new', 'asked', 'held')
     union all
     select p.tx_id, 'sep31-receiver'
         from payment as p
-        where p.receiver = who::text
-            and p.state in ('new', 'asked', 'held')
+        where p.receiver = who::text and p.receiver <> '' and p.state in ('new', 'asked', 'held')
 $$;

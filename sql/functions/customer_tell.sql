@@ -2,8 +2,8 @@
 -- In:     customer, its version, the types whose status changed (JSON array).
 -- Out:    nothing.
 -- Errors: none.
--- Writes: customer_notice for each payment of theirs, in which they stand as one
---         of these types, that waits for us or for them; wakes the watcher.
+-- Writes: customer_notice for each payment of theirs, not paid out yet, in which
+--         they stand as one of these types; wakes the watcher.
 create or replace function windlass.customer_tell(
     who uuid, at_version bigint, moved jsonb) returns void
 language plpgsql security definer

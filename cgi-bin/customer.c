@@ -1,0 +1,213 @@
+/*
+ * customer - GET, PUT, DELETE /customer: who may send and who may receive.
+ *
+ * In:     whom: id, or account with memo and memo_type; as what: type; for
+ *         which payment: transaction_id; PUT: any of the fields that the
+ *         platform forwards, as JSON or multipart.
+ * Out:    {"id", "status", "fields", "provided_fields"}; never a value.
+ * Holds:  what is not yours looks like what is not there: 404, same words.
+ *         Values leave this program sealed.
+ * Source: SEP-12; Anchor Platform callbacks API, /customer.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <strings.h>
+
+#include "book.h"
+#include "conf.h"
+#include "customer_ask.h"
+#include "customer_change.h"
+#include "customer_reply.h"
+#include "customer_store.h"
+#include "db.h"
+#include "document.h"
+#include "kyc.h"
+#include "log.h"
+#include "reply.h"
+#include "request.h"
+#include "seal.h"
+#include "serve.h"
+
+enum { PUT_TRIES = 5 };
+
+struct own { /* what a worker holds from request to request */
+	struct book_cache *books;
+	struct seal *keys;
+};
+
+static const char *kek_file;
+
+/* A transaction that we have not seen yet tells nothing about anybody. */
+static bool
+is_party(const struct customer_seen *seen)
+{
+	const char *id = seen->customer->id;
+
+	return !seen->tx_known ||
+	       (seen->tx_sender != NULL &&
+		   strcasecmp(id, seen->tx_sender) == 0) ||
+	       (seen->tx_receiver != NULL &&
+		   strcasecmp(id, seen->tx_receiver) == 0);
+}
+
+static int
+seek_or_reply(const struct request *rq, const struct customer_ask *ask,
+    struct customer_seen *seen, struct reply *rp)
+{
+	struct customer_key key = {.id = ask->id};
+	int st;
+
+	/* The platform puts the id beside a transaction's: without one, the
+	 * record names no such customer, whoever the account has. */
+	if (ask->id == NULL && ask->tx_id == NULL)
+		key = (struct customer_key){NULL, ask->account, ask->memo_type,
+		    ask->memo};
+	st = customer_look(rq->db, rq->arena, key, ask->tx_id, seen);
+	if (st != 0 || ask->id == NULL)
+		return st;
+	if (seen->customer == NULL || !customer_ask_owns(ask, seen->customer) ||
+	    !is_party(seen))
+		return reply_error(rp, 404, "no such customer");
+	return 0;
+}
+
+static int
+customer_get(const struct request *rq, struct reply *rp)
+{
+	const struct own *own = rq->context;
+	const struct book *book;
+	struct customer_ask ask;
+	struct customer_seen seen;
+	int st;
+
+	/* Whom is it about, and as what? */
+	st = book_current(own->books, rq->db, &book);
+	if (st == 0)
+		st = customer_ask_or_reply(rq, book, &ask, rp);
+	if (st == 0)
+		st = seek_or_reply(rq, &ask, &seen, rp);
+	if (st != 0)
+		return st;
+
+	/* How do they stand?  Somebody new is asked for everything. */
+	customer_reply(rp, rq->arena, book, seen.customer, ask.type,
+	    seen.corridor, ask.lang, seen.today);
+	return 0;
+}
+
+/* Look, merge, write over what was looked at; CUSTOMER_FASTER if that is no
+ * longer there. */
+static int
+put_once(const struct request *rq, const struct book *book,
+    const struct customer_ask *ask, const struct customer_given *given,
+    const struct document *documents, struct reply *rp)
+{
+	const struct own *own = rq->context;
+	struct customer_seen seen;
+	struct customer_next next;
+	bool changes;
+	int st;
+
+	st = seek_or_reply(rq, ask, &seen, rp);
+	if (st == 0)
+		st = customer_change_or_reply(rq, own->keys, book, ask, &seen,
+		    given, &next, &changes, rp);
+	if (st != 0)
+		return st;
+	next.documents = documents;
+	next.document_count = given->file_count;
+	if (changes)
+		st = customer_save(rq->db, rq->arena, own->keys, &next);
+	if (st == CUSTOMER_FULL)
+		return reply_error(rp, 400,
+		    "more than 40 MiB or 20 files of one customer");
+	if (st == 0)
+		customer_reply(rp, rq->arena, book, &next.customer, ask->type,
+		    seen.corridor, ask->lang, seen.today);
+	return st;
+}
+
+static int
+customer_put(const struct request *rq, struct reply *rp)
+{
+	const struct own *own = rq->context;
+	const struct book *book;
+	struct customer_ask ask;
+	struct customer_given given;
+	struct document *documents;
+	int st, tries = 0;
+
+	/* Whom is it about, as what, and what is given? */
+	st = book_current(own->books, rq->db, &book);
+	if (st == 0)
+		st = customer_ask_or_reply(rq, book, &ask, rp);
+	if (st != 0)
+		return st;
+	if (ask.id == NULL && ask.tx_id != NULL)
+		return reply_error(rp, 400,
+		    "the transaction names no such customer; give id, or "
+		    "account without transaction_id");
+	st = customer_given_or_reply(rq, &given, rp);
+	if (st != 0)
+		return st;
+
+	/* Files first: a lost race then repeats only the merge. */
+	st = documents_store(rq, &given, &documents);
+	if (st == 0)
+		do
+			st = put_once(rq, book, &ask, &given, documents, rp);
+		while (st == CUSTOMER_FASTER && ++tries < PUT_TRIES);
+	if (st == CUSTOMER_FASTER) {
+		log_line(LOG_WARN, "race", "tries=%d", tries);
+		st = -EAGAIN;
+	}
+	return documents_end(rq, &given, st);
+}
+
+static int
+customer_delete(const struct request *rq, struct reply *rp)
+{
+	int st = customer_erase(rq->db, rq->arena, rq->tail);
+
+	if (st == DB_NONE)
+		return reply_error(rp, 404, "no such customer");
+	return st == 0 ? reply_empty(rp, 204) : st;
+}
+
+static void *
+start(struct db *db)
+{
+	static struct own own;
+
+	(void)db;
+	own.keys = seal_open_keys(kek_file);
+	own.books = book_cache_new();
+	return own.keys != NULL ? &own : NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	// clang-format off
+	static const struct route routes[] = {
+		{ "GET", "/customer", customer_get, 0 },
+		{ "PUT", "/customer", customer_put, 0 },
+		{ "DELETE", "/customer/*", customer_delete, 0 },
+	};
+	static const struct conf settings[] = {
+		{ .name = "WINDLASS_KEK_FILE", .kind = CONF_PATH,
+		  .into = &kek_file, .flags = CONF_NEED,
+		  .help = "keys that wrap the customers' keys" },
+	};
+	static const struct endpoint customer = {
+		.name = "customer",
+		.routes = routes,
+		.route_count = sizeof(routes) / sizeof(routes[0]),
+		.settings = settings,
+		.setting_count = sizeof(settings) / sizeof(settings[0]),
+		.start = start,
+	};
+	// clang-format on
+
+	return serve_main(argc, argv, &customer);
+}

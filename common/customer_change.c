@@ -1,0 +1,361 @@
+#include "customer_change.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "book.h"
+#include "customer_ask.h"
+#include "customer_store.h"
+#include "id.h"
+#include "instant.h"
+#include "kyc.h"
+#include "reply.h"
+#include "request.h"
+#include "sep9.h"
+
+enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
+
+/* The one value whose day is kept in clear: papers expire. */
+static const char EXPIRES[] = "id_expiration_date";
+
+/* What makes a customer this person and not another. */
+static const char *const identity[] = {"first_name", "last_name",
+    "additional_name", "birth_date"};
+
+/* What is given? */
+
+static int
+text_or_reply(struct arena *a, const struct sep9 *field, const char *text,
+    const char **out, struct reply *rp)
+{
+	const char *why;
+	char day[DAY_TEXT];
+
+	*out = text;
+	if (text[0] == '\0')
+		return 0;
+	why = sep9_why(field, text);
+	if (why != NULL)
+		return reply_error(rp, 400, "%s %s", field->name, why);
+	if (field->kind != SEP9_DATE)
+		return 0;
+	if (day_parse(text, day) != 0)
+		return reply_error(rp, 400, "%s %s", field->name, field->shape);
+	*out = arena_strdup(a, day);
+	return 0;
+}
+
+static int
+file_or_reply(const struct value *v, struct reply *rp)
+{
+	if (v->len == 0)
+		return reply_error(rp, 400, "%s is an empty file", v->name);
+	if (v->len > FILE_MAX_BYTES)
+		return reply_error(rp, 400, "%s is over 8 MiB", v->name);
+	return 0;
+}
+
+int
+customer_given_or_reply(const struct request *rq, struct customer_given *given,
+    struct reply *rp)
+{
+	struct given *list = arena_array(rq->arena, rq->count, sizeof(*list));
+	int st = 0;
+
+	*given = (struct customer_given){.list = list};
+	for (size_t i = 0; st == 0 && i < rq->count; i++) {
+		const struct value *v = &rq->values[i];
+		const struct sep9 *field = sep9_find(v->name);
+		struct given *g = &list[given->count];
+		bool is_file = v->text == NULL;
+
+		if (field == NULL)
+			continue;
+		g->name = field->name;
+		if (field->kind == SEP9_CODE)
+			return reply_error(rp, 400,
+			    "%s: no code was sent that could come back",
+			    v->name);
+		if (is_file && field->kind != SEP9_BINARY)
+			return reply_error(rp, 400,
+			    "%s must be text, not a file", v->name);
+		if (!is_file && field->kind == SEP9_BINARY &&
+		    v->text[0] != '\0')
+			return reply_error(rp, 400, "%s must be a file",
+			    v->name);
+		if (is_file) {
+			g->file = v;
+			given->file_count++;
+			st = file_or_reply(v, rp);
+		} else {
+			st = text_or_reply(rq->arena, field, v->text, &g->text,
+			    rp);
+		}
+		given->count++;
+	}
+	return st;
+}
+
+/* What becomes of the customer? */
+
+struct change {
+	const struct customer *before; /* NULL: new */
+	const char *const *old;        /* pairs, then NULL */
+	struct customer *after;
+	struct customer_field *fields;
+	const char **pairs;
+	size_t pair_count;
+	const char **changed, **dropped;
+	size_t change_count, drop_count;
+	const char *today;
+};
+
+static const char *
+value_of(const char *const *pairs, const char *name)
+{
+	for (; *pairs != NULL; pairs += 2)
+		if (strcmp(pairs[0], name) == 0)
+			return pairs[1];
+	return NULL;
+}
+
+static void
+set_state(struct change *ch, const struct given *g)
+{
+	struct customer *c = ch->after;
+	size_t at = 0;
+
+	while (at < c->field_count && strcmp(ch->fields[at].name, g->name) != 0)
+		at++;
+	if (at == c->field_count)
+		c->field_count++;
+	ch->fields[at] = (struct customer_field){
+	    .name = g->name,
+	    .state = FIELD_GIVEN,
+	    .valid_until = strcmp(g->name, EXPIRES) == 0 ? g->text : NULL,
+	    .is_file = g->file != NULL,
+	};
+}
+
+static void
+clear_state(struct change *ch, const char *name)
+{
+	struct customer *c = ch->after;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->field_count; i++)
+		if (strcmp(ch->fields[i].name, name) != 0)
+			ch->fields[kept++] = ch->fields[i];
+		else if (ch->fields[i].is_file)
+			ch->dropped[ch->drop_count++] = name;
+	c->field_count = kept;
+}
+
+static void
+set_value(struct change *ch, const char *name, const char *text)
+{
+	size_t at = 0;
+
+	while (at < ch->pair_count && strcmp(ch->pairs[at], name) != 0)
+		at += 2;
+	if (text[0] != '\0') {
+		ch->pairs[at] = name;
+		ch->pairs[at + 1] = text;
+		ch->pair_count += at == ch->pair_count ? 2 : 0;
+	} else if (at < ch->pair_count) {
+		ch->pair_count -= 2;
+		memmove(&ch->pairs[at], &ch->pairs[at + 2],
+		    (ch->pair_count - at) * sizeof(ch->pairs[0]));
+	}
+}
+
+static bool
+differs(const struct change *ch, const struct given *g)
+{
+	const char *old = value_of(ch->old, g->name);
+
+	if (g->file != NULL)
+		return true;
+	if (g->text[0] == '\0')
+		return customer_has(ch->before, g->name) != NULL;
+	return old == NULL || strcmp(old, g->text) != 0;
+}
+
+static void
+take(struct change *ch, const struct given *g)
+{
+	if (!differs(ch, g))
+		return;
+	ch->changed[ch->change_count++] = g->name;
+	if (g->file == NULL)
+		set_value(ch, g->name, g->text);
+	if (g->file == NULL && g->text[0] == '\0')
+		clear_state(ch, g->name);
+	else
+		set_state(ch, g);
+}
+
+/* Whoever knows an id and says no account may help, not change. */
+static int
+helping_or_reply(const struct change *ch, const struct customer_given *given,
+    struct reply *rp)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		const struct given *g = &given->list[i];
+		const struct customer_field *has =
+		    customer_has(ch->before, g->name);
+
+		if (differs(ch, g) && customer_field_is_good(has, ch->today))
+			return reply_error(rp, 400,
+			    "%s is not missing and was not rejected; without "
+			    "account it cannot be changed",
+			    g->name);
+	}
+	return 0;
+}
+
+static bool
+stands(const struct customer *c, const struct book *book, struct arena *a,
+    const struct customer_type *asked, const char *today)
+{
+	const struct corridor any = {0};
+	const struct customer_type *type = asked;
+	bool good = false;
+
+	for (size_t i = 0; !good && i <= c->type_count; i++) {
+		if (type != NULL)
+			good = kyc_judge(type, a, c, any, NULL, today, NULL,
+				   NULL) <= CUSTOMER_PROCESSING;
+		if (i < c->type_count)
+			type = book_type(book, c->types[i]);
+	}
+	return good;
+}
+
+/* One account without memo may stand for many people who are known by ids: a
+ * PUT without both that changes who somebody is means somebody else. */
+static int
+same_person_or_reply(const struct change *ch,
+    const struct customer_given *given, struct reply *rp)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		const struct given *g = &given->list[i];
+
+		for (size_t k = 0; k < sizeof(identity) / sizeof(identity[0]);
+		     k++)
+			if (strcmp(g->name, identity[k]) == 0 &&
+			    customer_has(ch->before, g->name) != NULL &&
+			    differs(ch, g))
+				return reply_error(rp, 400,
+				    "%s would change for a customer who was "
+				    "accepted or is in review; say id if it "
+				    "is the same person, or a memo if it is "
+				    "another",
+				    g->name);
+	}
+	return 0;
+}
+
+static void
+add_type(struct arena *a, struct customer *c, const struct customer_type *type,
+    bool *changes)
+{
+	const char **types;
+
+	for (size_t i = 0; i < c->type_count; i++)
+		if (strcmp(c->types[i], customer_type_name(type)) == 0)
+			return;
+	types = arena_array(a, c->type_count + 1, sizeof(*types));
+	for (size_t i = 0; i < c->type_count; i++)
+		types[i] = c->types[i];
+	types[c->type_count++] = customer_type_name(type);
+	c->types = types;
+	*changes = true;
+}
+
+static const char *const *
+moved_types(const struct book *book, struct arena *a, const struct change *ch)
+{
+	const struct customer_type *type;
+	const char **moved;
+	size_t count = 0, moves = 0;
+
+	while (book_type_at(book, count) != NULL)
+		count++;
+	moved = arena_array(a, count + 1, sizeof(*moved));
+	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++)
+		if (kyc_moved(type, a, ch->before, ch->after, ch->today))
+			moved[moves++] = customer_type_name(type);
+	return moved;
+}
+
+/* Room for all that was there and all that is given. */
+static void
+begin(struct change *ch, struct arena *a, const struct customer_ask *ask,
+    size_t given)
+{
+	const struct customer *before = ch->before;
+	size_t had = before == NULL ? 0 : before->field_count;
+
+	if (before != NULL) {
+		*ch->after = *before;
+	} else {
+		char *id = arena_alloc(a, ID_TEXT);
+
+		ch->after->id = id_new(id);
+		ch->after->account = ask->account;
+		ch->after->memo_type = ask->memo_type;
+		ch->after->memo = ask->memo;
+	}
+	ch->fields = arena_array(a, had + given, sizeof(*ch->fields));
+	ch->after->fields = ch->fields;
+	for (size_t i = 0; i < had; i++)
+		ch->fields[i] = before->fields[i];
+	while (ch->old[ch->pair_count] != NULL)
+		ch->pair_count += 2;
+	ch->pairs =
+	    arena_array(a, ch->pair_count + 2 * given + 1, sizeof(*ch->pairs));
+	for (size_t i = 0; i < ch->pair_count; i++)
+		ch->pairs[i] = ch->old[i];
+	ch->changed = arena_array(a, given + 1, sizeof(*ch->changed));
+	ch->dropped = arena_array(a, given + 1, sizeof(*ch->dropped));
+}
+
+int
+customer_change_or_reply(const struct request *rq, const struct seal *keys,
+    const struct book *book, const struct customer_ask *ask,
+    const struct customer_seen *seen, const struct customer_given *given,
+    struct customer_next *next, bool *changes, struct reply *rp)
+{
+	static const char *const none[] = {NULL};
+	struct change ch = {.before = seen->customer,
+	    .old = none,
+	    .after = &next->customer,
+	    .today = seen->today};
+	int st = 0;
+
+	*next = (struct customer_next){0};
+	if (ch.before != NULL &&
+	    customer_values(keys, rq->arena, ch.before, &ch.old) != 0)
+		return -EIO;
+	begin(&ch, rq->arena, ask, given->count);
+	if (ask->account == NULL)
+		st = helping_or_reply(&ch, given, rp);
+	else if (ask->id == NULL && ask->memo[0] == '\0' && ch.before != NULL &&
+		 stands(ch.before, book, rq->arena, ask->type, ch.today))
+		st = same_person_or_reply(&ch, given, rp);
+	if (st != 0)
+		return st;
+	for (size_t i = 0; i < given->count; i++)
+		take(&ch, &given->list[i]);
+	*changes = ch.before == NULL || ch.change_count > 0;
+	if (ask->type != NULL)
+		add_type(rq->arena, ch.after, ask->type, changes);
+	ch.pairs[ch.pair_count] = NULL;
+	next->pairs = ch.pairs;
+	next->changed = ch.changed;
+	next->dropped = ch.dropped;
+	next->moved = moved_types(book, rq->arena, &ch);
+	return 0;
+}

@@ -1,0 +1,206 @@
+/*
+ * Customers as they are in the database: names and states for everybody,
+ * values for whoever holds the wrapping keys.
+ */
+#include "customer_store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "customer_place.h"
+#include "db.h"
+#include "id.h"
+#include "json.h"
+#include "log.h"
+
+// clang-format off
+static const struct db_statement find = { "customer_find",
+    "select id, account, memo_type, memo, version, wrapped_key, sealed,"
+    " fields, types, today, tx_known, tx_sender, tx_receiver,"
+    " tx_method, tx_currency"
+    " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
+
+const char *const customer_field_states[] = {
+	[FIELD_GIVEN] = "given",
+	[FIELD_ACCEPTED] = "accepted",
+	[FIELD_REJECTED] = "rejected",
+};
+// clang-format on
+
+int
+customer_unforeseen(const struct db *db, const char *what, int st)
+{
+	if (st != DB_REFUSED)
+		return st;
+	log_line(LOG_ERROR, "refused", "call=%s state=%s", what, db_state(db));
+	return -EIO;
+}
+
+const char *
+customer_key_place(struct arena *a, const char *id)
+{
+	return arena_printf(a, "customer/%s/key", id);
+}
+
+const char *
+customer_values_place(struct arena *a, const char *id, int64_t version)
+{
+	return arena_printf(a, "customer/%s/values/%lld", id,
+	    (long long)version);
+}
+
+static enum field_state
+state_of(const char *name)
+{
+	enum field_state state = FIELD_REJECTED; /* unknown: not good */
+
+	for (size_t i = 0; name != NULL && i < 3; i++)
+		if (strcmp(customer_field_states[i], name) == 0)
+			state = (enum field_state)i;
+	return state;
+}
+
+static const struct json *
+parsed(struct arena *a, const char *text)
+{
+	const struct json *out;
+	const char *why;
+
+	return json_parse(a, text, strlen(text), &out, &why) == 0 ? out : NULL;
+}
+
+static void
+read_fields(struct arena *a, const struct json *all, struct customer *c)
+{
+	struct customer_field *fields;
+	const struct json *about;
+
+	c->field_count = json_count(all);
+	fields = arena_array(a, c->field_count, sizeof(*fields));
+	for (size_t i = 0; i < c->field_count; i++) {
+		about = json_member(all, i, &fields[i].name);
+		fields[i].state = state_of(json_text(json_get(about, "state")));
+		fields[i].error = json_text(json_get(about, "error"));
+		fields[i].valid_until =
+		    json_text(json_get(about, "valid_until"));
+		fields[i].is_file = json_is_true(json_get(about, "file"));
+	}
+	c->fields = fields;
+}
+
+static void
+read_types(struct arena *a, const struct json *all, struct customer *c)
+{
+	const char **types;
+
+	c->type_count = json_count(all);
+	types = arena_array(a, c->type_count + 1, sizeof(*types));
+	for (size_t i = 0; i < c->type_count; i++)
+		types[i] = json_text(json_at(all, i));
+	c->types = types;
+}
+
+static const struct customer *
+read_customer(struct arena *a, const struct db_rows *rows)
+{
+	const struct json *fields = parsed(a, db_col(rows, 0, "fields"));
+	const struct json *types = parsed(a, db_col(rows, 0, "types"));
+	struct customer *c = arena_alloc(a, sizeof(*c));
+
+	c->id = db_col(rows, 0, "id");
+	c->account = db_col(rows, 0, "account");
+	c->memo_type = db_col(rows, 0, "memo_type");
+	c->memo = db_col(rows, 0, "memo");
+	c->version = db_col_int(rows, 0, "version");
+	c->wrapped_key.bytes =
+	    db_col_bytes(rows, a, 0, "wrapped_key", &c->wrapped_key.len);
+	c->values.bytes = db_col_bytes(rows, a, 0, "sealed", &c->values.len);
+	read_fields(a, fields, c);
+	read_types(a, types, c);
+	return c;
+}
+
+int
+customer_look(struct db *db, struct arena *a, struct customer_key key,
+    const char *tx_id, struct customer_seen *out)
+{
+	/* What is no UUID was never given out. */
+	bool by_id = key.id != NULL && is_id(key.id);
+	bool by_account = key.id == NULL && key.account != NULL;
+	const struct db_value values[] = {
+	    db_text(by_id ? key.id : NULL),
+	    db_text(by_account ? key.account : NULL),
+	    db_text(by_account ? key.memo_type : NULL),
+	    db_text(by_account ? key.memo : NULL),
+	    db_text(tx_id),
+	};
+	const struct db_rows *rows;
+	int st = db_call(db, a, &find, values, &rows);
+
+	if (st != 0)
+		return customer_unforeseen(db, "customer_find", st);
+	*out = (struct customer_seen){
+	    .today = db_col(rows, 0, "today"),
+	    .tx_known = db_col_bool(rows, 0, "tx_known"),
+	    .tx_sender = db_col(rows, 0, "tx_sender"),
+	    .tx_receiver = db_col(rows, 0, "tx_receiver"),
+	    .corridor = {db_col(rows, 0, "tx_method"),
+		db_col(rows, 0, "tx_currency")},
+	};
+	if (db_col(rows, 0, "id") != NULL)
+		out->customer = read_customer(a, rows);
+	return 0;
+}
+
+int
+customer_find(struct db *db, struct arena *a, const char *id,
+    const char *account, const char *memo_type, const char *memo,
+    const struct customer **out)
+{
+	struct customer_key key = {id, account, memo_type, memo};
+	struct customer_seen seen;
+	int st = customer_look(db, a, key, NULL, &seen);
+
+	if (st != 0)
+		return st;
+	if (seen.customer == NULL)
+		return DB_NONE;
+	*out = seen.customer;
+	return 0;
+}
+
+static const char *const *
+pairs_of(struct arena *a, const struct json *all)
+{
+	size_t count = json_count(all);
+	const char **pairs = arena_array(a, 2 * count + 1, sizeof(*pairs));
+
+	for (size_t i = 0; i < count; i++)
+		pairs[2 * i + 1] =
+		    json_text(json_member(all, i, &pairs[2 * i]));
+	return pairs;
+}
+
+int
+customer_values(const struct seal *keys, struct arena *a,
+    const struct customer *c, const char *const **pairs)
+{
+	unsigned char *key = arena_secret(a, SEAL_KEY);
+	const struct json *all;
+	const char *text, *why;
+	size_t len;
+
+	if (seal_unwrap(keys, c->wrapped_key, customer_key_place(a, c->id),
+		key) != 0 ||
+	    seal_read(a, key, c->values,
+		customer_values_place(a, c->id, c->version), &text,
+		&len) != 0 ||
+	    json_parse(a, text, len, &all, &why) != 0) {
+		log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld",
+		    c->id, (long long)c->version);
+		return -EBADMSG;
+	}
+	*pairs = pairs_of(a, all);
+	return 0;
+}

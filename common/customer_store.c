@@ -1,0 +1,185 @@
+/*
+ * Sealed values are bound to customer and version, wrapped keys to their
+ * owner: what is moved or rolled back does not open.
+ */
+#include "customer_store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "customer_place.h"
+#include "db.h"
+#include "document.h"
+#include "json.h"
+#include "log.h"
+
+enum { VALUES_MAX = 256 * 1024, STATES_MAX = 32 * 1024 };
+
+// clang-format off
+static const struct db_statement put = { "customer_put",
+    "select version from windlass.customer_put($1::uuid, $2, $3, $4,"
+    " $5::bigint, $6::bytea, $7::bytea, $8::jsonb, $9::jsonb,"
+    " $10::jsonb, $11::jsonb)", 11 };
+static const struct db_statement erase = { "customer_delete",
+    "select windlass.customer_delete($1::uuid) as outcome", 1 };
+// clang-format on
+
+static const char *
+values_text(struct arena *a, const char *const *pairs, size_t *len)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, VALUES_MAX);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	for (; *pairs != NULL; pairs += 2)
+		json_put_text(&o, pairs[0], pairs[1]);
+	json_close(&o, '}');
+	*len = b.len;
+	return buf_full(&b) ? NULL : b.data;
+}
+
+static const char *
+states_text(struct arena *a, const struct customer *c)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, STATES_MAX);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct customer_field *f = &c->fields[i];
+
+		json_open(&o, f->name, '{');
+		json_put_text(&o, "state", customer_field_states[f->state]);
+		if (f->error != NULL)
+			json_put_text(&o, "error", f->error);
+		if (f->valid_until != NULL)
+			json_put_text(&o, "valid_until", f->valid_until);
+		if (f->is_file)
+			json_put_bool(&o, "file", true);
+		json_close(&o, '}');
+	}
+	json_close(&o, '}');
+	return buf_full(&b) ? NULL : b.data;
+}
+
+static const char *
+names_text(struct arena *a, const char *const *names, size_t count)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, STATES_MAX);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '[');
+	for (size_t i = 0; i < count; i++)
+		json_put_text(&o, NULL, names[i]);
+	json_close(&o, ']');
+	return buf_full(&b) ? NULL : b.data;
+}
+
+static size_t
+count_names(const char *const *names)
+{
+	size_t count = 0;
+
+	while (names[count] != NULL)
+		count++;
+	return count;
+}
+
+/* The customer's own key: the one they have, or a new one. */
+static int
+own_key(const struct seal *keys, struct arena *a, const struct customer *c,
+    unsigned char key[static SEAL_KEY], struct sealed *wrapped)
+{
+	const char *place = customer_key_place(a, c->id);
+
+	if (c->version == 0) {
+		seal_new_key(key);
+		*wrapped = seal_wrap(keys, a, key, place);
+		return 0;
+	}
+	*wrapped = c->wrapped_key;
+	if (seal_unwrap(keys, *wrapped, place, key) == 0)
+		return 0;
+	log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld", c->id,
+	    (long long)c->version);
+	return -EIO;
+}
+
+static int
+put_row(struct db *db, struct arena *a, const struct customer_next *next,
+    const unsigned char key[static SEAL_KEY], struct sealed wrapped)
+{
+	const struct customer *c = &next->customer;
+	const struct db_rows *rows;
+	struct sealed sealed;
+	size_t len;
+	const char *text = values_text(a, next->pairs, &len);
+	const char *fields = states_text(a, c);
+
+	if (text == NULL || fields == NULL) {
+		log_line(LOG_ERROR, "too large", "customer=%s", c->id);
+		return -EIO;
+	}
+	sealed = seal_bytes(a, key, text, len,
+	    customer_values_place(a, c->id, c->version + 1));
+
+	const struct db_value values[] = {
+	    db_text(c->id),
+	    db_text(c->account),
+	    db_text(c->memo_type),
+	    db_text(c->memo),
+	    db_int(a, c->version),
+	    db_bytes(wrapped.bytes, wrapped.len),
+	    db_bytes(sealed.bytes, sealed.len),
+	    db_text(fields),
+	    db_text(names_text(a, c->types, c->type_count)),
+	    db_text(names_text(a, next->moved, count_names(next->moved))),
+	    db_text(names_text(a, next->changed, count_names(next->changed))),
+	};
+	int st = db_call(db, a, &put, values, &rows);
+
+	return st == DB_NONE ? CUSTOMER_FASTER
+	                     : customer_unforeseen(db, "customer_put", st);
+}
+
+int
+customer_save(struct db *db, struct arena *a, const struct seal *keys,
+    const struct customer_next *next)
+{
+	const struct customer *c = &next->customer;
+	unsigned char *key = arena_secret(a, SEAL_KEY);
+	struct sealed wrapped;
+	int st;
+
+	st = own_key(keys, a, c, key, &wrapped);
+	if (st == 0)
+		st = put_row(db, a, next, key, wrapped);
+	for (size_t i = 0; st == 0 && next->dropped[i] != NULL; i++)
+		st = document_drop(db, a, c->id, next->dropped[i]);
+	for (size_t i = 0; st == 0 && i < next->document_count; i++)
+		st = document_name(db, a, c->id, key, &next->documents[i]);
+	return st;
+}
+
+int
+customer_erase(struct db *db, struct arena *a, const char *id)
+{
+	const struct db_value values[] = {db_text(id)};
+	const struct db_rows *rows;
+	int st;
+
+	if (!is_id(id))
+		return DB_NONE;
+	st = db_call(db, a, &erase, values, &rows);
+	if (st != 0)
+		return customer_unforeseen(db, "customer_delete", st);
+	return strcmp(db_col(rows, 0, "outcome"), "unknown") == 0 ? DB_NONE : 0;
+}

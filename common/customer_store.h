@@ -1,0 +1,64 @@
+/*
+ * customer_store - customers and their documents in PostgreSQL, sealed here.
+ *
+ * Shape:  a new version is written only over the one that was read.
+ * Errors: 0, a named outcome, or negative.
+ * Owner:  everything hangs on the arena given.
+ */
+#ifndef WINDLASS_CUSTOMER_STORE_H
+#define WINDLASS_CUSTOMER_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kyc.h"
+#include "seal.h"
+
+struct arena;
+struct db;
+
+struct customer_key { /* by id, or by the rest; all NULL: by nothing */
+	const char *id;
+	const char *account, *memo_type, *memo;
+};
+
+struct customer_seen {                   /* what one look gave */
+	const struct customer *customer; /* NULL: there is none */
+	const char *today;
+	bool tx_known; /* the transaction named has been seen */
+	const char *tx_sender, *tx_receiver; /* ids, or NULL */
+	struct corridor corridor;            /* of that transaction */
+};
+
+/* tx_id may be NULL.  One round trip. */
+int customer_look(struct db *db, struct arena *a, struct customer_key key,
+    const char *tx_id, struct customer_seen *out)
+    __attribute__((warn_unused_result));
+
+struct document;
+
+struct customer_next {            /* the next version of a customer */
+	struct customer customer; /* version: that which was read, 0 if new;
+	                           * keys and values are made here */
+	const char *const *pairs; /* text values: names and values, then NULL */
+	const char *const *moved; /* types whose status moved, then NULL */
+	const char *const *changed; /* names of fields that did, then NULL */
+	const char *const *dropped; /* names of documents to go, then NULL */
+	const struct document *documents; /* to be theirs from now on */
+	size_t document_count;
+};
+
+enum customer_outcome {
+	CUSTOMER_FASTER = 1, /* somebody else wrote first: look again */
+	CUSTOMER_FULL        /* more documents than one customer may have */
+};
+
+/* With documents this is part of the transaction that stored them. */
+int customer_save(struct db *db, struct arena *a, const struct seal *keys,
+    const struct customer_next *next) __attribute__((warn_unused_result));
+/* 0, also for one erased before; DB_NONE for an id never given out. */
+int customer_erase(struct db *db, struct arena *a, const char *id)
+    __attribute__((warn_unused_result));
+
+#endif

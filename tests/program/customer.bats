@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# Whom a request to /customer is about, and as what.
+# shellcheck disable=SC2030,SC2031,SC2154 # variables of bats and of customer.bash
+
+load customer
+
+@test "somebody new by account is asked for everything, and has no id" {
+    request GET "/customer?account=$WALLET&memo=1&memo_type=id&type=sep31-sender"
+    is NEEDS_INFO
+    [ -z "$(member id)" ]
+    [ "$(names fields)" = "first_name last_name email_address birth_date address_country_code" ]
+    [ "$(member fields.birth_date.type)" = date ]
+    [ "$(member fields.photo_id_front.type)" = binary ]
+    [ "$(member fields.city.optional)" = true ]
+    [ -z "$(member provided_fields)" ]
+}
+
+@test "a PUT by account makes a customer, and the account finds it again" {
+    put "\"account\":\"$WALLET\",\"memo\":\"1\",\"memo_type\":\"id\",\"type\":\"sep31-sender\",\"first_name\":\"Ana\""
+    is NEEDS_INFO
+    id=$(member id)
+    [ "$(names fields)" = "last_name email_address birth_date address_country_code" ]
+    [ "$(member provided_fields.first_name.status)" = ACCEPTED ]
+    said=$body
+    request GET "/customer?account=$WALLET&memo=1&memo_type=id&type=sep31-sender"
+    [ "$body" = "$said" ]
+    request GET "/customer?id=$id&type=sep31-sender"
+    [ "$body" = "$said" ]
+    # Another memo, another kind of memo, no memo: somebody else.
+    for query in "memo=2&memo_type=id" "memo=1&memo_type=text" "type=sep31-sender"; do
+        request GET "/customer?account=$WALLET&$query"
+        is NEEDS_INFO
+        [ -z "$(member id)" ]
+    done
+}
+
+@test "memos of all kinds are kept as they came; a memo without type is an id" {
+    for memo in '"memo":"hello","memo_type":"text"' \
+        '"memo":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","memo_type":"hash"' \
+        '"memo":"18446744073709551615","memo_type":"id"' '"memo":"4242"' '"memo":""'; do
+        put "\"account\":\"$WALLET\",$memo"
+        expect 200
+    done
+    [ "$(sql "select string_agg(memo_type || ':' || memo, ' ' order by memo) from windlass.customer")" = \
+        ": id:18446744073709551615 id:4242 hash:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE= text:hello" ]
+}
+
+@test "an M-address is its G-address with an id memo; a C-address is itself" {
+    put "\"account\":\"$MUXED\",\"first_name\":\"Ana\""
+    expect 200
+    id=$(member id)
+    for who in "account=$WALLET&memo=7953358041&memo_type=id" "account=$MUXED" \
+        "account=$MUXED&memo=7953358041&memo_type=id" "id=$id&account=$MUXED" "id=$id&account=$WALLET"; do
+        request GET "/customer?$who"
+        expect 200
+        [ "$(member id)" = "$id" ]
+    done
+    request GET "/customer?account=$MUXED&memo=1&memo_type=id"
+    expect 400
+    request GET "/customer?account=$MUXED&memo=7953358041&memo_type=text"
+    expect 400
+    put "\"account\":\"$CONTRACT\",\"first_name\":\"Cy\""
+    expect 200
+    [ "$(sql "select account from windlass.customer where account like 'C%'")" = "$CONTRACT" ]
+}
+
+@test "an id that is unknown, foreign, malformed or erased is the same 404" {
+    sender '"memo":"5"'
+    request GET "/customer?id=$NOBODY"
+    expect 404
+    said=$body
+    for who in "id=$NOBODY&account=$WALLET" "id=$id&account=$OTHER" "id=$id&account=$WALLET&memo=6" \
+        "id=$id&account=$WALLET&memo=5&memo_type=text" "id=$id&memo=6" "id=x" "id=.." \
+        "id=$id%20"; do
+        request GET "/customer?$who"
+        expect 404
+        [ "$body" = "$said" ]
+    done
+    before=$(rows)
+    put "\"id\":\"$id\",\"account\":\"$OTHER\",\"first_name\":\"Evil\""
+    expect 404
+    [ "$body" = "$said" ]
+    put "\"id\":\"$NOBODY\",\"account\":\"$WALLET\",\"first_name\":\"Evil\""
+    expect 404
+    [ "$(rows)" = "$before" ]
+    # The account's own, whatever memo the customer has; and without account.
+    for who in "id=$id" "id=$id&account=$WALLET" "id=$id&account=$WALLET&memo=5" "id=$id&memo=5&memo_type=id"; do
+        request GET "/customer?$who"
+        expect 200
+    done
+}
+
+@test "an account without memo owns what was made under it, memo or not" {
+    sender
+    request GET "/customer?id=$id&account=$WALLET&memo=9&memo_type=id"
+    expect 200
+}
+
+@test "who names nobody, or a wrong somebody, is told so" {
+    for query in '' '?type=sep31-sender' '?account=GABC' "?account=${WALLET%W}A" '?account=' \
+        "?account=$WALLET&memo=x" "?account=$WALLET&memo=18446744073709551616" "?account=$WALLET&memo=007" \
+        "?account=$WALLET&memo=1&memo_type=colour" "?account=$WALLET&memo_type=id" \
+        "?account=$WALLET&memo=AQE=&memo_type=hash" "?account=$WALLET&memo=12345678901234567890123456789&memo_type=text"; do
+        request GET "/customer$query"
+        expect 400
+    done
+    put '"first_name":"Ana"'
+    expect 400
+    [ "$(sql 'select count(*) from windlass.customer')" = 0 ]
+}
+
+@test "an unknown type is a 400 that lists the known ones" {
+    request GET "/customer?account=$WALLET&type=no-such-type"
+    expect 400
+    [[ $body == *"sep31-sender, sep31-receiver"* ]]
+    put "\"account\":\"$WALLET\",\"type\":\"no-such-type\",\"first_name\":\"A\""
+    expect 400
+    [ "$(sql 'select count(*) from windlass.customer')" = 0 ]
+}
+
+@test "the recorded sender and receiver are accepted, each as what they are" {
+    sender
+    request GET "/customer?id=$id&type=sep31-receiver"
+    is NEEDS_INFO
+    put "\"account\":\"$WALLET\",\"memo\":\"2\",\"type\":\"sep31-receiver\",$RECEIVER"
+    is ACCEPTED
+    [ -z "$(names fields)" ]
+}
+
+@test "without a type it is about the types the customer was put under, or else all" {
+    sender
+    request GET "/customer?id=$id"
+    is ACCEPTED
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-receiver\""
+    is NEEDS_INFO
+    request GET "/customer?id=$id"
+    is NEEDS_INFO
+    [ "$(names fields)" = "bank_account_number bank_number" ]
+    request GET "/customer?id=$id&type=sep31-sender"
+    is ACCEPTED
+    request GET "/customer?account=$OTHER"
+    is NEEDS_INFO
+    [ "$(names fields)" = "first_name last_name email_address birth_date address_country_code bank_account_number bank_number" ]
+}
+
+@test "descriptions come in the language asked for, where we have it" {
+    for case in 'lang=pt:Nome' 'lang=pt-BR:Nome' 'lang=en:First or given name' 'lang=xx:First or given name' 'x=y:First or given name'; do
+        request GET "/customer?account=$WALLET&type=sep31-sender&${case%%:*}"
+        is NEEDS_INFO
+        [ "$(member fields.first_name.description)" = "${case#*:}" ]
+    done
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# Customers and payments, erasure, and that nothing is in clear.
+# shellcheck disable=SC2030,SC2031,SC2154 # variables of bats and of customer.bash
+
+load customer
+
+@test "a transaction adds what its corridor needs, once it has been seen" {
+    put "\"account\":\"$WALLET\",\"memo\":\"2\",\"type\":\"sep31-receiver\",\"first_name\":\"Ana\",\"last_name\":\"Souza\",\"bank_account_number\":\"1\",\"bank_number\":\"260\""
+    is ACCEPTED
+    id=$(member id)
+    request GET "/customer?id=$id&transaction_id=$TX&type=sep31-receiver"
+    is ACCEPTED
+    payment "$NOBODY" "$id" PIX BRL
+    request GET "/customer?id=$id&transaction_id=$TX&type=sep31-receiver"
+    is NEEDS_INFO
+    [ "$(names fields)" = "tax_id bank_branch_number" ]
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"transaction_id\":\"$TX\",\"type\":\"sep31-receiver\",\"tax_id\":\"1\",\"bank_branch_number\":\"1\""
+    is ACCEPTED
+    request GET "/customer?id=$id&type=sep31-receiver"
+    is ACCEPTED
+}
+
+@test "a transaction that the id is no party of is 404; one without id names nobody" {
+    sender
+    payment "$NOBODY" "$NOBODY" PIX BRL
+    request GET "/customer?id=$id&transaction_id=$TX"
+    expect 404
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"transaction_id\":\"$TX\",\"city\":\"x\""
+    expect 404
+    request GET "/customer?transaction_id=$TX&type=sep31-sender&account=$WALLET"
+    is NEEDS_INFO
+    [ -z "$(member id)" ]
+    put "\"account\":\"$WALLET\",\"transaction_id\":\"$TX\",\"city\":\"x\""
+    expect 400
+    [[ $body == *transaction* ]]
+}
+
+@test "a status that moves is brought to the watcher's notice, once per payment and type" {
+    put "\"account\":\"$WALLET\",\"memo\":\"1\",\"type\":\"sep31-sender\",\"first_name\":\"Ana\""
+    id=$(member id)
+    payment "$id" "$NOBODY" PIX BRL
+    woken=$(sql 'select n from windlass.wake')
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"city\":\"Lisboa\""
+    expect 200
+    [ "$(sql 'select count(*) from windlass.customer_notice')" = 0 ]
+    [ "$(sql 'select n from windlass.wake')" = "$woken" ]
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-sender\",$SENDER"
+    is ACCEPTED
+    [ "$(sql 'select tx_id, customer, type, version, state from windlass.customer_notice')" = "$TX|$id|sep31-sender|3|open" ]
+    [ "$(sql 'select n from windlass.wake')" -gt "$woken" ]
+    sql "update windlass.customer_notice set state = 'done', next_at = 'infinity', tries = 3"
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"email_address\":\"\""
+    [ "$(sql "select type, version, state, tries, next_at < 'infinity' from windlass.customer_notice")" = "sep31-sender|4|open|0|t" ]
+}
+
+@test "a payment that was paid out takes no notice" {
+    put "\"account\":\"$WALLET\",\"memo\":\"1\",\"type\":\"sep31-sender\",\"first_name\":\"Ana\""
+    id=$(member id)
+    payment "$id" "$id" PIX BRL closed
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-sender\",$SENDER"
+    is ACCEPTED
+    [ "$(sql 'select count(*) from windlass.customer_notice')" = 0 ]
+}
+
+@test "an erased customer is unknown at once, and DELETE can be repeated" {
+    head -c 100000 /dev/urandom >"$BATS_TEST_TMPDIR/file"
+    form "account=$WALLET" memo=1 memo_type=id type=sep31-sender first_name=Ana "photo_id_front@$BATS_TEST_TMPDIR/file"
+    id=$(member id)
+    for _ in 1 2; do
+        request DELETE "/customer/$id"
+        expect 204
+        [ -z "$body" ]
+    done
+    for query in "id=$id" "id=$id&account=$WALLET"; do
+        request GET "/customer?$query"
+        expect 404
+    done
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"first_name\":\"Ana\""
+    expect 404
+    request GET "/customer?account=$WALLET&memo=1&memo_type=id"
+    is NEEDS_INFO
+    [ -z "$(member id)" ]
+    [ "$(sql "select (select count(*) from windlass.customer) + (select count(*) from windlass.document) + (select count(*) from windlass.document_chunk)")" = 0 ]
+    request DELETE "/customer/$NOBODY"
+    expect 404
+    request DELETE /customer/x
+    expect 404
+    # The same account and memo may begin again, as somebody new.
+    put "\"account\":\"$WALLET\",\"memo\":\"1\",\"first_name\":\"Ana\""
+    expect 200
+    [ "$(member id)" != "$id" ]
+}
+
+@test "no value is in clear in the database's files, its WAL or the program's log" {
+    canary=Canary5Xq
+    printf 'PhotoCanary7Zw%.0s' {1..9000} >"$BATS_TEST_TMPDIR/photo"
+    form "account=$WALLET" memo=1 memo_type=id type=sep31-sender "first_name=$canary" "last_name=$canary" \
+        "tax_id=$canary" "address=$canary" "photo_id_front@$BATS_TEST_TMPDIR/photo"
+    expect 200
+    [[ $body != *$canary* ]]
+    id=$(member id)
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"address\":\"$canary 2\",\"birth_date\":\"$canary\""
+    expect 400
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"address\":\"$canary 2\""
+    expect 200
+    sql checkpoint
+    for word in "$canary" PhotoCanary7Zw; do
+        # That grep would find it: the account is there.
+        grep -rqa "$WALLET" "$DIR/pg"
+        hex=$(printf %s "$word" | od -An -tx1 | tr -d ' \n')
+        found=$(grep -rla -e "$word" -e "$hex" "$DIR/pg" "$DIR"/*.log "$DIR/run" 2>&1 || true)
+        [ -z "$found" ]
+    done
+}
+
+@test "without the right key nothing is read: a PUT is 503, a GET needs none" {
+    sender '"memo":"1"'
+    program_down customer
+    printf '1 %s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')" >"$DIR/other"
+    chmod 600 "$DIR/other"
+    program_up customer WINDLASS_KEK_FILE="$DIR/other"
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"city\":\"x\""
+    expect 503
+    request GET "/customer?id=$id&type=sep31-sender"
+    is ACCEPTED
+    program_down customer
+    program_up customer WINDLASS_CUSTOMER_WORKERS=4
+    request GET "/customer?id=$id&type=sep31-sender"
+    is ACCEPTED
+}
+
+@test "the program's role sees no table" {
+    run psql -X -q -A -t -d "host=$DIR/pg-socket dbname=windlass user=windlass_customer" \
+        -c 'select * from windlass.customer'
+    [ "$status" != 0 ]
+    [[ $output == *'permission denied'* ]]
+}
