@@ -26,13 +26,14 @@ import time
 from datetime import datetime, timezone
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import platform_rules as rules
-import recordings
-from expected_callbacks import ACCEPTED, DECIMALS, expected, step
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+
 from tests.openapi import Contract  # noqa: E402
+from tests.transcripts import platform_rules as rules  # noqa: E402
+from tests.transcripts import recordings  # noqa: E402
+from tests.transcripts.expected_callbacks import (  # noqa: E402
+    ACCEPTED, DECIMALS, expected, step)
 
 TIMEOUT_S = 15
 MADE_UP_MEMO = 9_000_000_000   # for customers of whom no memo was recorded

@@ -14,15 +14,18 @@ there was any. SKIPPED below lists what cannot be replayed and why.
 """
 import argparse
 import json
+import pathlib
 import sys
 import time
 from datetime import datetime, timezone
 from urllib.parse import parse_qsl, urlsplit
 
-import recordings
-import rewind
-from simulator import WRONG_SECRET, Simulator, credentials, token
-from standin import Business
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.transcripts import recordings, rewind  # noqa: E402
+from tests.transcripts.simulator import (  # noqa: E402
+    WRONG_SECRET, Simulator, credentials, token)
+from tests.transcripts.standin import Business  # noqa: E402
 
 RACED = 'one of several calls at the same time; alone it ends otherwise'
 OTHER = 'of a platform that is not simulated'

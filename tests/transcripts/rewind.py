@@ -6,8 +6,8 @@ added can be taken away again.
 import re
 from datetime import datetime, timezone
 
-import recordings
-from recordings import CUT
+from tests.transcripts import recordings
+from tests.transcripts.recordings import CUT
 
 MEMO = ('memo', 'memo_type', 'refund_memo', 'refund_memo_type')
 PAID = ('transfer_received_at', 'stellar_transactions', 'source_account')

@@ -12,7 +12,7 @@ import tempfile
 import time
 from urllib.parse import urlsplit
 
-import recordings
+from tests.transcripts import recordings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / 'tests' / 'platform' / 'platform.py'

@@ -1,13 +1,10 @@
-#!/usr/bin/env python3
 """The rules refuse what the platform refuses, and let pass what it takes."""
 import unittest
 from datetime import datetime, timedelta, timezone
 
-import expected_callbacks
-import platform_rules as rules
-import recordings
-import replay_callbacks
-from expected_callbacks import DECIMALS, USDC
+from tests.transcripts import expected_callbacks, recordings, replay_callbacks
+from tests.transcripts import platform_rules as rules
+from tests.transcripts.expected_callbacks import DECIMALS, USDC
 
 BRL = 'iso4217:BRL'
 ASKED = {'type': 'indicative', 'sell_asset': USDC, 'buy_asset': BRL, 'sell_amount': '101'}
@@ -161,7 +158,3 @@ class Requests(unittest.TestCase):
         self.assertEqual(head, 'eyJhbGciOiJIUzI1NiJ9')
         self.assertEqual(len(mac), 43)
         self.assertTrue(claims)
-
-
-if __name__ == '__main__':
-    unittest.main()

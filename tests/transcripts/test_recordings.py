@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """The recordings are whole, and nothing is in them that should have been cut."""
 import json
 import unittest
 
-import recordings
+from tests.transcripts import recordings
 
 COUNTS = {('4.3.0', 'callbacks'): 127, ('4.3.0', 'reads'): 52, ('4.3.0', 'rpc'): 127,
           ('3.1.4', 'callbacks'): 140, ('3.1.4', 'reads'): 81, ('3.1.4', 'rpc'): 231}
@@ -52,7 +51,3 @@ class Recordings(unittest.TestCase):
                         error = element.get('error', {})
                         self.assertEqual(error.get('message', recordings.CUT), recordings.CUT)
                     self.assertNotIn('org.stellar', json.dumps(answer))
-
-
-if __name__ == '__main__':
-    unittest.main()

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The replay of callbacks passes a server that keeps the rules, and fails one for each it breaks.
 
 The server here is as small as the rules allow. It is no model for ours.
@@ -16,9 +15,9 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
 
-import replay_callbacks
-from expected_callbacks import DECIMALS
-from platform_rules import given, moment
+from tests.transcripts import replay_callbacks
+from tests.transcripts.expected_callbacks import DECIMALS
+from tests.transcripts.platform_rules import given, moment
 
 SECRET = replay_callbacks.recordings.CALLBACK_SECRET
 PRICE = {('stellar', 'iso4217:BRL'): Decimal('0.2'), ('stellar', 'iso4217:USD'): Decimal('1'),
@@ -198,7 +197,3 @@ class Replay(unittest.TestCase):
     def test_a_wrong_secret_is_refused(self):
         with self.assertRaises(SystemExit):
             failures('api_key', secret='x' * 32)
-
-
-if __name__ == '__main__':
-    unittest.main()
