@@ -79,7 +79,7 @@ start)
         exit 1
     }
     psql -X -q -A -t -d "host=$dir/pg-socket dbname=postgres user=owner" \
-        -c "select from pg_database where datname = 'windlass'" | grep -q . ||
+        -c "select 1 from pg_database where datname = 'windlass'" | grep -q . ||
         psql -X -q -d "host=$dir/pg-socket dbname=postgres user=owner" \
             -c "create database windlass"
     ;;
