@@ -20,7 +20,6 @@ REFUSED = {
     'rate-below-fee': (400, 'not above the fee'),
     'rate-huge': (400, 'beyond the limits of the book'),
     'rate-firm-expire-far': (400, 'an expiry beyond the longest life of a quote'),
-    'rate-firm-expire-past': (400, 'an expiry in the past'),
 }
 
 
