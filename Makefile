@@ -103,6 +103,10 @@ $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
 unit: $(addprefix $(BUILD)/tests/unit/,$(UNIT))
 	$(Q)tests/run-unit $^
 
+must-fail:
+	$(Q)tests/must-fail/run $(CC) $(CPPFLAGS) \
+	    $(filter-out -MMD -MP,$(ALL_CFLAGS))
+
 # Everything, through the table tests/suites; STATE keeps the logs.
 STATE ?= .state/test
 check-all:

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <poll.h>
 
+#include <libpq-fe.h>
+
 #include "db_wire.h"
 #include "instant.h"
 #include "log.h"
