@@ -41,13 +41,13 @@ int amount_parse(const char *text, struct amount *out)
 const char *amount_print(struct amount a, char out[static AMOUNT_TEXT]);
 /* Plain decimal text with `decimals` digits after the point, zeros added as
  * needed; an amount with more of its own shows them all. */
-const char *amount_print_fixed(
-    struct amount a, unsigned decimals, char out[static AMOUNT_TEXT]);
+const char *amount_print_fixed(struct amount a, unsigned decimals,
+    char out[static AMOUNT_TEXT]);
 
 struct amount amount_of(long long whole);
 bool amount_is_zero(struct amount a);
-bool amount_is_negative(struct amount a); /* only as a difference */
-int amount_cmp(struct amount a, struct amount b);       /* <0, 0, >0 */
+bool amount_is_negative(struct amount a);         /* only as a difference */
+int amount_cmp(struct amount a, struct amount b); /* <0, 0, >0 */
 unsigned amount_decimals(struct amount a); /* used, trailing zeros aside */
 
 int amount_add(struct amount a, struct amount b, struct amount *out)

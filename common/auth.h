@@ -27,8 +27,8 @@ struct auth {
 /* From settings: type is none, api_key or jwt, prefix what the settings' names
  * share (CALLBACK_API_AUTH).  secret may have a second line: the secret that is
  * on its way out or in; the first line is the one we use ourselves.  A fault
- * becomes a conf_fault() (a JWT secret under 32 bytes, an API key under 16, none
- * without WINDLASS_DEV=1) and gives -EINVAL. */
+ * becomes a conf_fault() (a JWT secret under 32 bytes, an API key under 16,
+ * none without WINDLASS_DEV=1) and gives -EINVAL. */
 int auth_from_settings(struct auth *auth, const char *prefix, const char *type,
     const char *secret, int64_t lifetime_ms, bool dev)
     __attribute__((warn_unused_result));

@@ -11,7 +11,7 @@
 bool is_text(const char *value, const char *arg);      /* UTF-8, no controls */
 bool is_lines(const char *value, const char *arg);     /* ... but line breaks */
 bool is_word(const char *value, const char *words);    /* one of "a b c" */
-bool is_code_text(const char *value, const char *arg);      /* ASCII, no blank */
+bool is_code_text(const char *value, const char *arg); /* ASCII, no blank */
 bool is_date_text(const char *value, const char *arg); /* or date-time */
 bool is_email(const char *value, const char *arg);
 bool is_phone(const char *value, const char *arg); /* E.164 */

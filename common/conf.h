@@ -37,7 +37,7 @@ enum { CONF_NEED = 1 };
 struct conf {
 	const char *name;
 	enum conf_kind kind;
-	void *into;          /* const char *, int64_t or bool */
+	void *into;           /* const char *, int64_t or bool */
 	const char *standard; /* default, as text; NULL: none */
 	int64_t least, most;  /* CONF_INT; for CONF_SECRET least bytes */
 	const char *words;

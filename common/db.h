@@ -50,8 +50,7 @@ int db_ready(struct db *db) __attribute__((warn_unused_result));
 /* One value per parameter; the statement's address is its identity. */
 int db_call(struct db *db, struct arena *a,
     const struct db_statement *statement, const struct db_value *values,
-    const struct db_rows **out)
-    __attribute__((warn_unused_result));
+    const struct db_rows **out) __attribute__((warn_unused_result));
 /* Several calls in one transaction (documents only).  db_commit() tells
  * unknown from failed like db_call(). */
 int db_begin(struct db *db) __attribute__((warn_unused_result));

@@ -23,7 +23,7 @@ const char *instant_print(instant t, char out[static INSTANT_TEXT]);
 /* Real day of a date, or of a date-time with zone (its UTC day). */
 int day_parse(const char *text, char out[static DAY_TEXT])
     __attribute__((warn_unused_result));
-instant instant_now(void);           /* the system's clock; for shells only */
-int64_t monotonic_ms(void);          /* for measuring and for timeouts */
+instant instant_now(void);  /* the system's clock; for shells only */
+int64_t monotonic_ms(void); /* for measuring and for timeouts */
 
 #endif

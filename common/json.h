@@ -47,8 +47,8 @@ bool json_integer(const struct json *v, int64_t *out);
 size_t json_count(const struct json *v); /* of an array or object, else 0 */
 const struct json *json_at(const struct json *array, size_t i);
 /* Member i of an object, in the order sent; NULL when there is none. */
-const struct json *json_member(
-    const struct json *object, size_t i, const char **name);
+const struct json *json_member(const struct json *object, size_t i,
+    const char **name);
 /* The value written again, compact. */
 const char *json_print(struct arena *a, const struct json *v);
 
@@ -63,8 +63,8 @@ void json_begin(struct json_out *o, struct buf *b);
 void json_open(struct json_out *o, const char *name, char bracket); /* { [ */
 void json_close(struct json_out *o, char bracket);                  /* } ] */
 void json_put_text(struct json_out *o, const char *name, const char *text);
-void json_put_textn(
-    struct json_out *o, const char *name, const char *text, size_t len);
+void json_put_textn(struct json_out *o, const char *name, const char *text,
+    size_t len);
 void json_put_bool(struct json_out *o, const char *name, bool value);
 void json_put_int(struct json_out *o, const char *name, int64_t value);
 void json_put_raw(struct json_out *o, const char *name, const char *json);
