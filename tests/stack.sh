@@ -97,7 +97,7 @@ settings() {
 
 alive() { # NAME: is it our process, still?
     pid=$(cat "$dir/pid/$1" 2>/dev/null) || return 1
-    [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "$1"
+    [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q "$1"
 }
 
 # An endpoint that lost its authentication must not start; a test or a person
@@ -112,7 +112,7 @@ start_part() {
             --callback-url "http://127.0.0.1:$WINDLASS_PORT" \
             --behave "$WINDLASS_SIM_BEHAVE" \
             --auth "$PLATFORM_API_AUTH_TYPE" --callback-auth "$CALLBACK_API_AUTH_TYPE" \
-            --assets "$root/config/assets.json" --state "$dir/platform" --events \
+            --state "$dir/platform" --events \
             --clock-command "$here/stack.sh clock $dir" $WINDLASS_SIM_OPTIONS
         ;;
     bank)
