@@ -14,51 +14,23 @@
 #include "json.h"
 #include "kyc.h"
 
-#define EN(text) "\"description\": {\"en\": \"" text "\", \"pt\": \"pt\"}"
+/* In all documents below ' stands for ". */
+#define EN(text) "'description': {'en': '" text "', 'pt': 'pt'}"
 
+// clang-format off
 static const char document[] =
-    "[{\"name\": \"payee\", \"label\": {\"en\": \"Payee\"}, \"review\": "
-    "\"auto\","
-    " \"fields\": ["
-    "  {\"name\": \"first_name\", " EN(
-	"First name") "},"
-		      "  {\"name\": \"city\", \"optional\": true, " EN(
-			  "City") "},"
-				  "  {\"name\": \"id_expiration_date\", "
-                                  "\"optional\": true, " EN(
-				      "Until") "},"
-					       "  {\"name\": \"tax_id\", " EN(
-						   "Tax") ", \"when\": ["
-							  "    {\"method\": "
-                                                          "\"PIX\", "
-                                                          "\"currency\": "
-                                                          "\"BRL\"}, "
-                                                          "{\"method\": "
-                                                          "\"TED\"}]},"
-							  "  {\"name\": "
-                                                          "\"bank_name\", " EN(
-							      "Bank") ", "
-                                                                      "\"when\""
-                                                                      ": "
-                                                                      "[{"
-                                                                      "\"curren"
-                                                                      "cy\": "
-                                                                      "\"USD\"}"
-                                                                      "]},"
-								      "  "
-                                                                      "{\"name"
-                                                                      "\": "
-                                                                      "\"bank_"
-                                                                      "number\""
-                                                                      ", "
-                                                                      "\"option"
-                                                                      "al\": "
-                                                                      "true,"
-                                                                      " " EN(
-									  "Numb"
-                                                                          "er") ","
-										"    \"when\": [{\"method\": \"PIX\"}]}"
-										" ]}]";
+    "[{'name': 'payee', 'label': {'en': 'Payee'}, 'review': 'auto',"
+    " 'fields': ["
+    "  {'name': 'first_name', " EN("First name") "},"
+    "  {'name': 'city', 'optional': true, " EN("City") "},"
+    "  {'name': 'id_expiration_date', 'optional': true, " EN("Until") "},"
+    "  {'name': 'tax_id', " EN("Tax") ", 'when': ["
+    "    {'method': 'PIX', 'currency': 'BRL'}, {'method': 'TED'}]},"
+    "  {'name': 'bank_name', " EN("Bank") ", 'when': [{'currency': 'USD'}]},"
+    "  {'name': 'bank_number', 'optional': true, " EN("Number") ","
+    "    'when': [{'method': 'PIX'}]}"
+    " ]}]";
+// clang-format on
 
 struct said {
 	struct arena *arena;
@@ -74,14 +46,18 @@ say(void *to, const char *fault)
 }
 
 static size_t
-parse(struct arena *a, const char *text, const struct customer_types **out,
+parse(struct arena *a, const char *quoted, const struct customer_types **out,
     const char **faults)
 {
+	char *text = arena_strdup(a, quoted);
 	struct said said = {.arena = a};
 	const struct json *json;
 	const char *why = NULL;
 	size_t n;
 
+	for (char *c = text; *c != '\0'; c++)
+		if (*c == '\'')
+			*c = '"';
 	buf_init(&said.buf, a, 65536);
 	if (json_parse(a, text, strlen(text), &json, &why) != 0)
 		fail_msg("%s: %s", why, text);
@@ -121,52 +97,49 @@ static void
 a_status_follows_from_names_states_corridor_and_day(void **state)
 {
 	/* needs: what is asked for, with ? where it is optional. */
+	// clang-format off
 	static const struct {
 		const char *has, *method, *currency, *status, *needs;
 	} cases[] = {
-	    {NULL, NULL, NULL, "NEEDS_INFO",
-		"first_name city? id_expiration_date? tax_id? bank_name? "
-		"bank_number? "},
-	    {"", NULL, NULL, "NEEDS_INFO",
-		"first_name city? id_expiration_date? tax_id? bank_name? "
-		"bank_number? "},
-	    {"first_name", NULL, NULL, "ACCEPTED",
-		"city? id_expiration_date? tax_id? bank_name? "
-		"bank_number? "},
-	    {"first_name city id_expiration_date tax_id bank_name "
-	     "bank_number",
-		NULL, NULL, "ACCEPTED", ""},
-	    {"first_name", "PIX", "BRL", "NEEDS_INFO",
-		"city? id_expiration_date? tax_id bank_number? "},
-	    {"first_name", "PIX", "iso4217:BRL", "NEEDS_INFO",
-		"city? id_expiration_date? tax_id bank_number? "},
-	    {"first_name tax_id", "PIX", "BRL", "ACCEPTED",
-		"city? id_expiration_date? bank_number? "},
-	    {"first_name", "PIX", "USD", "NEEDS_INFO",
-		"city? id_expiration_date? bank_name bank_number? "},
-	    {"first_name", "TED", "EUR", "NEEDS_INFO",
-		"city? id_expiration_date? tax_id "},
-	    {"first_name", "WIRE", "EUR", "ACCEPTED",
-		"city? id_expiration_date? "},
-	    {"first_name", "PIX", NULL, "ACCEPTED",
-		"city? id_expiration_date? tax_id? bank_name? "
-		"bank_number? "},
-	    {"first_name", NULL, "USD", "NEEDS_INFO",
-		"city? id_expiration_date? tax_id? bank_name "
-		"bank_number? "},
-	    {"first_name!", "WIRE", "EUR", "NEEDS_INFO",
-		"first_name city? id_expiration_date? "},
-	    /* What was given and is no good has to be mended. */
-	    {"first_name city!", "WIRE", "EUR", "NEEDS_INFO",
-		"city id_expiration_date? "},
-	    {"first_name tax_id!", "WIRE", "EUR", "ACCEPTED",
-		"city? id_expiration_date? "},
-	    /* A paper is good through its day. */
-	    {"first_name id_expiration_date=2026-06-30", "WIRE", "EUR",
-		"ACCEPTED", "city? "},
-	    {"first_name id_expiration_date=2026-06-29", "WIRE", "EUR",
-		"NEEDS_INFO", "city? id_expiration_date "},
+		{ NULL, NULL, NULL, "NEEDS_INFO", "first_name city? "
+		    "id_expiration_date? tax_id? bank_name? bank_number? " },
+		{ "", NULL, NULL, "NEEDS_INFO", "first_name city? "
+		    "id_expiration_date? tax_id? bank_name? bank_number? " },
+		{ "first_name", NULL, NULL, "ACCEPTED", "city? "
+		    "id_expiration_date? tax_id? bank_name? bank_number? " },
+		{ "first_name city id_expiration_date tax_id bank_name "
+		    "bank_number", NULL, NULL, "ACCEPTED", "" },
+		{ "first_name", "PIX", "BRL", "NEEDS_INFO",
+		    "city? id_expiration_date? tax_id bank_number? " },
+		{ "first_name", "PIX", "iso4217:BRL", "NEEDS_INFO",
+		    "city? id_expiration_date? tax_id bank_number? " },
+		{ "first_name tax_id", "PIX", "BRL", "ACCEPTED",
+		    "city? id_expiration_date? bank_number? " },
+		{ "first_name", "PIX", "USD", "NEEDS_INFO",
+		    "city? id_expiration_date? bank_name bank_number? " },
+		{ "first_name", "TED", "EUR", "NEEDS_INFO",
+		    "city? id_expiration_date? tax_id " },
+		{ "first_name", "WIRE", "EUR", "ACCEPTED",
+		    "city? id_expiration_date? " },
+		{ "first_name", "PIX", NULL, "ACCEPTED", "city? "
+		    "id_expiration_date? tax_id? bank_name? bank_number? " },
+		{ "first_name", NULL, "USD", "NEEDS_INFO", "city? "
+		    "id_expiration_date? tax_id? bank_name bank_number? " },
+		{ "first_name!", "WIRE", "EUR", "NEEDS_INFO",
+		    "first_name city? id_expiration_date? " },
+		/* What was given and is no good has to be mended ... */
+		{ "first_name city!", "WIRE", "EUR", "NEEDS_INFO",
+		    "city id_expiration_date? " },
+		/* ... where it is asked for. */
+		{ "first_name tax_id!", "WIRE", "EUR", "ACCEPTED",
+		    "city? id_expiration_date? " },
+		/* A paper is good through its day. */
+		{ "first_name id_expiration_date=2026-06-30", "WIRE", "EUR",
+		    "ACCEPTED", "city? " },
+		{ "first_name id_expiration_date=2026-06-29", "WIRE", "EUR",
+		    "NEEDS_INFO", "city? id_expiration_date " },
 	};
+	// clang-format on
 	struct arena *a = arena_new();
 	const struct customer_types *types;
 	const char *faults;
@@ -259,80 +232,83 @@ a_description_falls_back_to_the_base_language_then_to_english(void **state)
 	arena_free(a);
 }
 
-#define TYPE(members) "[{\"name\": \"t\", " members "}]"
-#define LABEL "\"label\": {\"en\": \"T\"}, "
-#define AUTO "\"review\": \"auto\", "
-#define FIELDS(list) TYPE(LABEL AUTO "\"fields\": [" list "]")
-#define GOOD "{\"name\": \"city\", " EN("City") "}"
+#define TYPE(members) "[{'name': 't', " members "}]"
+#define LABEL "'label': {'en': 'T'}, "
+#define AUTO "'review': 'auto', "
+#define FIELDS(list) TYPE(LABEL AUTO "'fields': [" list "]")
+#define GOOD "{'name': 'city', " EN("City") "}"
+#define CITY(members) FIELDS("{'name': 'city', " members "}")
 
 static void
 every_fault_of_a_types_document_is_told(void **state)
 {
 	/* said: a part of each line, one after the other. */
+	// clang-format off
 	static const struct {
 		const char *document, *said[4];
 	} cases[] = {
-	    {"{}", {"types: must be an array of 1 to"}},
-	    {"[]", {"types: must be an array of 1 to"}},
-	    {"[1]", {"entry 1 has no name"}},
-	    {"[{\"name\": \"a b\"}]", {"entry 1 has no name"}},
-	    {TYPE(LABEL AUTO "\"fields\": [" GOOD "], \"lable\": 1"),
-		{"type t: unknown member \"lable\""}},
-	    {TYPE(AUTO "\"fields\": [" GOOD "]"), {"label must be an object"}},
-	    {TYPE("\"label\": {\"pt\": \"T\"}, " AUTO "\"fields\": [" GOOD "]"),
-		{"label lacks the default language \"en\""}},
-	    {TYPE(LABEL "\"fields\": [" GOOD "]"),
-		{"review must say who decides"}},
-	    {TYPE(LABEL "\"review\": \"manual\", \"fields\": [" GOOD "]"),
-		{"review \"manual\" needs somebody who decides"}},
-	    {TYPE(LABEL "\"review\": \"external\", \"fields\": [" GOOD "]"),
-		{"review \"external\" needs somebody who decides"}},
-	    {TYPE(LABEL "\"review\": \"hope\", \"fields\": [" GOOD "]"),
-		{"review must be auto"}},
-	    {TYPE(LABEL AUTO "\"fields\": {}"), {"fields must be an array"}},
-	    {FIELDS(""), {"fields must be an array"}},
-	    {FIELDS("{}"), {"entry 1 of fields has no name"}},
-	    {FIELDS("{\"name\": \"family_name\", " EN("x") "}"),
-		{"type t, field family_name: the platform never "
-		 "forwards it"}},
-	    {FIELDS("{\"name\": \"organization.name\", " EN("x") "}"),
-		{"never forwards it"}},
-	    {FIELDS("{\"name\": \"mobile_number_verification\", " EN("x") "}"),
-		{"is a code that comes back"}},
-	    {FIELDS(GOOD ", " GOOD), {"field city: is there twice"}},
-	    {FIELDS("{\"name\": \"city\"}"), {"description must be an object"}},
-	    {FIELDS("{\"name\": \"city\", \"description\": {\"pt\": "
-		    "\"Cidade\"}}"),
-		{"description lacks the default language \"en\""}},
-	    {FIELDS("{\"name\": \"city\", \"description\": {\"en\": "
-		    "\"\"}}"),
-		{"description: \"en\" must be a text"}},
-	    {FIELDS("{\"name\": \"city\", \"description\": {\"en\": "
-		    "\"City\", \"p t\": \"x\"}}"),
-		{"description: \"p t\" is no language"}},
-	    {FIELDS("{\"name\": \"city\", \"optional\": \"yes\", " EN("x") "}"),
-		{"optional must be true or false"}},
-	    {FIELDS("{\"name\": \"city\", \"check\": \"iban\", " EN("x") "}"),
-		{"unknown member \"check\""}},
-	    {FIELDS("{\"name\": \"city\", \"when\": [], " EN("x") "}"),
-		{"when must be an array of corridors"}},
-	    {FIELDS("{\"name\": \"city\", \"when\": [{}], " EN("x") "}"),
-		{"when must name a method, a currency or both"}},
-	    {FIELDS("{\"name\": \"city\", \"when\": [{\"currency\": "
-		    "\"REAL\"}], " EN("x") "}"),
-		{"when: currency must be"}},
-	    {FIELDS("{\"name\": \"city\", \"when\": [{\"method\": 1}], " EN(
-		 "x") "}"),
-		{"when: method must be"}},
-	    {"[{\"name\": \"t\", " LABEL AUTO "\"fields\": [" GOOD
-	     "]}, {\"name\": \"t\", " LABEL AUTO "\"fields\": [" GOOD "]}]",
-		{"type t: is there twice"}},
-	    /* All of them at once. */
-	    {"[{\"name\": \"t\", \"fields\": [{\"name\": \"x\"}]}]",
-		{"type t: label", "type t: review",
-		    "type t, field x: the platform never",
-		    "type t, field x: description"}},
+		{ "{}", { "types: must be an array of 1 to" } },
+		{ "[]", { "types: must be an array of 1 to" } },
+		{ "[1]", { "entry 1 has no name" } },
+		{ "[{'name': 'a b'}]", { "entry 1 has no name" } },
+		{ TYPE(LABEL AUTO "'fields': [" GOOD "], 'lable': 1"),
+		    { "type t: unknown member \"lable\"" } },
+		{ TYPE(AUTO "'fields': [" GOOD "]"),
+		    { "label must be an object" } },
+		{ TYPE("'label': {'pt': 'T'}, " AUTO "'fields': [" GOOD "]"),
+		    { "label lacks the default language \"en\"" } },
+		{ TYPE(LABEL "'fields': [" GOOD "]"),
+		    { "review must say who decides" } },
+		{ TYPE(LABEL "'review': 'manual', 'fields': [" GOOD "]"),
+		    { "review \"manual\" needs somebody who decides" } },
+		{ TYPE(LABEL "'review': 'external', 'fields': [" GOOD "]"),
+		    { "review \"external\" needs somebody who decides" } },
+		{ TYPE(LABEL "'review': 'hope', 'fields': [" GOOD "]"),
+		    { "review must be auto" } },
+		{ TYPE(LABEL AUTO "'fields': {}"),
+		    { "fields must be an array" } },
+		{ FIELDS(""), { "fields must be an array" } },
+		{ FIELDS("{}"), { "entry 1 of fields has no name" } },
+		{ FIELDS("{'name': 'family_name', " EN("x") "}"),
+		    { "type t, field family_name: the platform never" } },
+		{ FIELDS("{'name': 'organization.name', " EN("x") "}"),
+		    { "never forwards it" } },
+		{ FIELDS("{'name': 'mobile_number_verification', "
+		    EN("x") "}"),
+		    { "is a code that comes back" } },
+		{ FIELDS(GOOD ", " GOOD), { "field city: is there twice" } },
+		{ FIELDS("{'name': 'city'}"),
+		    { "description must be an object" } },
+		{ CITY("'description': {'pt': 'Cidade'}"),
+		    { "description lacks the default language \"en\"" } },
+		{ CITY("'description': {'en': ''}"),
+		    { "description: \"en\" must be a text" } },
+		{ CITY("'description': {'en': 'City', 'p t': 'x'}"),
+		    { "description: \"p t\" is no language" } },
+		{ CITY("'optional': 'yes', " EN("x")),
+		    { "optional must be true or false" } },
+		{ CITY("'check': 'iban', " EN("x")),
+		    { "unknown member \"check\"" } },
+		{ CITY("'when': [], " EN("x")),
+		    { "when must be an array of corridors" } },
+		{ CITY("'when': [{}], " EN("x")),
+		    { "when must name a method, a currency or both" } },
+		{ CITY("'when': [{'currency': 'REAL'}], " EN("x")),
+		    { "when: currency must be" } },
+		{ CITY("'when': [{'method': 1}], " EN("x")),
+		    { "when: method must be" } },
+		{ CITY("'when': [{'method': 'PIX', 'x': 1}], " EN("x")),
+		    { "unknown member \"x\"" } },
+		{ "[{'name': 't', " LABEL AUTO "'fields': [" GOOD "]},"
+		    "{'name': 't', " LABEL AUTO "'fields': [" GOOD "]}]",
+		    { "type t: is there twice" } },
+		/* All of them at once. */
+		{ "[{'name': 't', 'fields': [{'name': 'x'}]}]",
+		    { "type t: label", "type t: review",
+		      "type t, field x: the platform never",
+		      "type t, field x: description" } },
 	};
+	// clang-format on
 	struct arena *a = arena_new();
 
 	(void)state;

@@ -1,0 +1,134 @@
+-- Customers: rows that must not be, written by hand as the owner, are refused;
+-- the functions keep what they promise.
+set search_path = windlass;
+select 'G' || repeat('A', 55) as g, 'a0000000-0000-4000-8000-000000000001' as ana,
+    'a0000000-0000-4000-8000-000000000002' as eva, 'd0000000-0000-4000-8000-000000000001' as doc,
+    repeat('00', 77) as k, repeat('00', 43) as s \gset
+
+\echo == what may stand beside the name of a field
+select v, is_field_states(v::jsonb) from (values
+    ('{}'),
+    ('{"first_name": {"state": "given"}}'),
+    ('{"a": {"state": "accepted", "valid_until": "2030-01-02", "checks": ["iban"], "rule": 1}}'),
+    ('{"a": {"state": "rejected", "error": "illegible"}, "b": {"state": "given", "file": true}}'),
+    ('[]'), ('"Ana"'), ('{"a": "Ana"}'), ('{"a": null}'), ('{"a": {}}'),
+    ('{"a": {"state": "Ana"}}'), ('{"a": {"state": null}}'), ('{"Ana Souza": {"state": "given"}}'),
+    ('{"a": {"state": "given", "value": "Ana"}}'), ('{"a": {"state": "given", "error": "Ana Souza"}}'),
+    ('{"a": {"state": "given", "valid_until": "Ana"}}'), ('{"a": {"state": "given", "file": "Ana"}}'),
+    ('{"a": {"state": "given", "checks": "Ana"}}'), ('{"a": {"state": "given", "checks": ["Ana"]}}'),
+    ('{"a": {"state": "given", "rule": "Ana"}}')) as t (v);
+
+\echo == a customer is stored once, then only over the version that was read
+select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
+    '{"first_name": {"state": "given"}}', '["b", "a"]', '[]', '["first_name"]');
+select id, account = :'g' as mine, memo_type, memo, version, fields, types, tx_known
+    from customer_find(:'ana', null, null, null, null);
+\echo another one under the same account and memo
+select * from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+\echo over version 2, over version 1, over version 1 again
+select * from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '["a"]', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+\echo found by account and memo of that kind only
+select memo_type, memo, (select version from customer_find(null, :'g', memo_type, memo, null))
+    from (values ('id', '1'), ('text', '1'), ('id', '2'), ('', '')) as t (memo_type, memo);
+\echo nobody: one row all the same, and today
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day, tx_known from customer_find(null, null, null, null, null);
+select what, subject = :'ana' as hers, detail from audit where what like 'customer%' order by n;
+
+\echo == forbidden rows
+insert into customer select :'eva', account, memo_type, memo, 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, memo_type, null, 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, '', '2', 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, 'id', '', 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, 'colour', '2', 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', 'M' || substr(account, 2), 'id', '2', 1, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, 'id', '2', 0, wrapped_key, sealed, fields, types from customer;
+insert into customer select :'eva', account, 'id', '2', 1, '', sealed, fields, types from customer;
+insert into customer select :'eva', account, 'id', '2', 1, wrapped_key, '{"first_name":"Ana"}', fields, types from customer;
+insert into customer select :'eva', account, 'id', '2', 1, wrapped_key, sealed, '{"first_name": "Ana"}', types from customer;
+insert into customer select :'eva', account, 'id', '2', 1, wrapped_key, sealed, fields, '{a,a}' from customer;
+insert into customer select :'eva', account, 'id', '2', 1, wrapped_key, sealed, fields, '{a,null}' from customer;
+select count(*) from customer;
+
+\echo == documents: chunks first, the document last, all or nothing
+begin;
+select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+commit;
+begin;
+select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 65537, 2);
+rollback;
+begin;
+select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 2, 1);
+commit;
+select name, bytes, chunks from document;
+\echo another of that name takes its place
+begin;
+select document_chunk_put(:'eva', 0, decode(:'s', 'hex'));
+select document_put(:'eva', :'ana', 'photo_id_front', decode(:'k', 'hex'), 3, 1);
+commit;
+select name, bytes, (select count(*) from document_chunk) from document;
+\echo forbidden
+insert into document values (:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 1, 1);
+insert into document values (:'doc', :'ana', 'photo_of_cat', decode(:'k', 'hex'), 1, 1);
+insert into document values (:'doc', :'ana', 'photo_id_back', decode(:'k', 'hex'), 8388609, 129);
+insert into document values (:'doc', :'ana', 'photo_id_back', decode(:'k', 'hex'), 65537, 1);
+insert into document values (:'doc', :'ana', 'photo_id_back', '', 1, 1);
+insert into document values (:'doc', :'doc', 'photo_id_back', decode(:'k', 'hex'), 1, 1);
+insert into document_chunk values (:'eva', 0, decode(:'s', 'hex'));
+insert into document_chunk values (:'eva', 128, decode(:'s', 'hex'));
+insert into document_chunk values (:'eva', 1, 'Ana');
+select document_drop(:'ana', 'photo_id_front'), document_drop(:'ana', 'photo_id_back');
+select (select count(*) from document) as documents, (select count(*) from document_chunk) as chunks;
+
+\echo == a status that moved is noted for each side of each payment not paid out
+insert into payment (tx_id, status, updated_at, is_paid, snapshot, sender, receiver, method, currency, memo, state)
+    values ('t1', 'pending_receiver', now(), false, '{}', :'ana', :'eva', 'PIX', 'BRL', 1, 'new'),
+        ('t2', 'pending_customer_info_update', now(), false, '{}', :'eva', :'ana', '', '', 2, 'held'),
+        ('t3', 'completed', now(), true, '{}', :'ana', :'ana', '', '', 3, 'closed');
+select tx_sender = :'ana' as sender, tx_receiver = :'eva' as receiver, tx_known, tx_method, tx_currency
+    from customer_find(null, null, null, null, 't1');
+select tx_known, tx_method is null and tx_currency is null as nothing_known from customer_find(null, null, null, null, 't2');
+select tx_known from customer_find(null, null, null, null, 't4');
+select n as before from wake \gset
+select version from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select (select count(*) from customer_notice), (select n > :before from wake) as woken;
+select version from customer_put(:'ana', :'g', 'id', '1', 3, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '["sep31-sender"]', '[]');
+select tx_id, type, version, state from customer_notice;
+select n > :before as woken from wake;
+update customer_notice set state = 'done', tries = 4, next_at = 'infinity';
+select version from customer_put(:'ana', :'g', 'id', '1', 4, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '["sep31-receiver", "sep31-sender"]', '[]');
+select tx_id, type, version, state, tries, next_at < 'infinity' as is_due from customer_notice order by 1;
+\echo forbidden
+insert into customer_notice (tx_id, customer, type, version) values ('t1', :'ana', 'sep31-sender', 5);
+insert into customer_notice (tx_id, customer, type, version) values ('t1', :'eva', 'sep31-sender', 5);
+insert into customer_notice (tx_id, customer, type, version) values ('t1', :'ana', '', 5);
+insert into customer_notice (tx_id, customer, type, version, state) values ('t9', :'ana', 'x', 5, 'perhaps');
+
+\echo == erased is erased
+begin;
+select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 2, 1);
+commit;
+select customer_delete(:'eva'), customer_delete(:'ana'), customer_delete(:'ana');
+select (select count(*) from customer) as customers, (select count(*) from document_chunk) as chunks,
+    (select count(*) from customer_notice) as notices, (select count(*) from customer_tombstone) as stones;
+select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select version from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+update customer set id = :'ana';
+delete from customer_tombstone;
+truncate customer_tombstone;
+
+\echo == who may
+set role windlass_customer;
+select * from customer;
+select count(*) from customer_find(null, null, null, null, null);
+insert into document_chunk values (:'eva', 0, 'x');
+select customer_tell(:'eva', 1, '["sep31-sender"]');
+set role windlass_rate;
+select * from customer_find(null, null, null, null, null);
+set role windlass_watcher;
+select count(*) from customer_find(null, null, null, null, null);
+select customer_delete(:'eva');
