@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Who may call: an API key or a token, and nobody else.
 
+# shellcheck disable=SC2154 # status, body and paths come from helpers
 load helpers
 
 setup_file() {

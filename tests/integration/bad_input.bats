@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Every malformed request gets a 4xx with {"error": ...} and changes nothing.
 
+# shellcheck disable=SC2154 # status, body and paths come from helpers
 load helpers
 
 setup_file() {

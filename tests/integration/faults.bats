@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What a caller sees while parts of ours are away, and that they come back.
 
+# shellcheck disable=SC2154 # status, body and paths come from helpers
 load helpers
 
 setup_file() {

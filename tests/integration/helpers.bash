@@ -1,6 +1,8 @@
 # helpers - a whole stack per file of tests, and one way to ask it something.
 #
-# STACK_* in the environment choose another stack; see tests/stack.sh.
+# The environment chooses ports and settings; see tests/stack.sh.
+
+# shellcheck shell=bash disable=SC2034 # names below are for the tests
 
 here=$(CDPATH='' cd -- "$BATS_TEST_DIRNAME" && pwd)
 tests=$(dirname "$here")
