@@ -1,4 +1,5 @@
 -- book_get - the whole book: one statement, so all of one version.
+-- In:     nothing.
 -- Out:    documents: {"assets": ..., "prices": ..., ...}, kinds that were loaded.
 -- Errors: none.
 create or replace function windlass.book_get(out version bigint, out documents text)

@@ -1,4 +1,5 @@
 -- book_version - is there a newer book, and what time is it?
+-- In:     nothing.
 -- Out:    version 0: nothing was loaded yet.
 -- Units:  microseconds since 1970; now_us is the clock that all our rules go by.
 -- Errors: none.

@@ -1,6 +1,7 @@
 -- pool_free - the free room of a whole pool, parts that expired by p_at counted
 --             as free; one snapshot, no locks.
 -- Units:  the pool's asset.
+-- In:     shared: for a client on the default terms, so half of each row is its.
 -- Errors: none.
 create or replace function windlass.pool_free(
     p_pool text, p_shared boolean, p_places integer, p_at timestamptz)

@@ -70,13 +70,16 @@ begin
             raise exception 'pool %: % cannot be taken, only % is free', p.name, -p.amount,
                 free using errcode = 'WL025';
         end if;
+        -- From all rows alike, as far as their room goes: what the small ones
+        -- lack is taken from the larger, which come later.
         rest := -p.amount;
         for r in
-            select w.n, w.total - w.held as room from pool_row w
-                where w.pool = p.name order by room desc, w.n
+            select w.n, w.total - w.held as room,
+                    p.row_count + 1 - row_number() over (order by w.total - w.held, w.n) as left_over
+                from pool_row w where w.pool = p.name order by room, w.n
         loop
-            exit when rest = 0;
-            share := least(r.room, rest);
+            share := least(r.room, case r.left_over
+                when 1 then rest else trunc(rest / r.left_over, p.decimals) end);
             update pool_row w set total = w.total - share where w.pool = p.name and w.n = r.n;
             rest := rest - share;
         end loop;

@@ -1,5 +1,6 @@
 -- pool_lock_and_sweep - locks all rows of a pool, ascending, and deletes what
 --                       expired in them.
+-- In:     at: parts whose end is not after it have expired.
 -- Writes: hold, pool_row.
 create or replace function windlass.pool_lock_and_sweep(p_pool text, p_at timestamptz)
 returns void

@@ -1,4 +1,5 @@
 -- pool_show - how full each pool is.
+-- In:     nothing.
 -- Out:    total: what we own; reserved: held by quotes that nobody uses yet;
 --         bound: held for payments; expired: still in held, but free for the
 --         next who asks; free: the rest and what expired.

@@ -1,5 +1,6 @@
 -- pool_sweep_row - deletes the expired parts of one pool row, whose lock the
 --                  caller holds, and frees their room.
+-- In:     at: parts whose end is not after it have expired.
 -- Writes: hold, pool_row.
 create or replace function windlass.pool_sweep_row(
     p_pool text, p_n integer, p_at timestamptz)

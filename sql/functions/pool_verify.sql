@@ -1,4 +1,5 @@
 -- pool_verify - do the pools' books balance?  One statement, so one snapshot.
+-- In:     nothing.
 -- Out:    one row per fault, none if all is well.
 -- Errors: none.
 create or replace function windlass.pool_verify()

@@ -1,5 +1,6 @@
 -- quote_lock - locks a quote, then the pool rows of its parts, ascending: from
 --              here on its parts stand still.
+-- In:     a quote.
 -- Out:    whether there is such a quote.
 -- Errors: none.
 create or replace function windlass.quote_lock(p_quote uuid) returns boolean

@@ -1,5 +1,6 @@
 -- quote_release - a payment ended without a payout: the room of its quote is free
 --                 again.  It names its payment, so that nobody frees another's.
+-- In:     the quote, and the payment that must be its own.
 -- Out:    ok (again: ok) | unknown | other (not this payment's) | settled.
 -- Errors: none of its own.
 -- Writes: pool_row, hold, quote_use.

@@ -1,4 +1,5 @@
 -- quote_release_orphan - frees a quote whose answer the platform never stored.
+-- In:     a quote.
 -- Out:    ok (again: ok) | unknown | used: a payment has it, or had it.
 -- Errors: none of its own.
 -- Writes: pool_row, hold.

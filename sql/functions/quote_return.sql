@@ -1,6 +1,8 @@
 -- quote_return - a settled payout came back, and that is believed: the pool has
 --                its amount again, and the quote is bound again.
--- Out:    ok (again: ok) | unknown | other (not this payment's) | released.
+-- In:     the quote, and the payment that must be its own.
+-- Out:    ok (again: ok) | unknown | other (not this payment's) | released |
+--         live: it was never settled.
 -- Errors: none of its own.
 -- Writes: pool_row, hold, pool_entry, quote_use, client_pool.
 create or replace function windlass.quote_return(p_quote uuid, p_tx_id text) returns text
@@ -17,8 +19,10 @@ begin
     select * into u from quote_use where quote_id = p_quote;
     if not found or u.tx_id <> p_tx_id then
         return 'other';
+    elsif u.ended = 'live' and exists (select from pool_entry e where e.quote_id = p_quote) then
+        return 'ok';
     elsif u.ended <> 'settled' then
-        return case u.ended when 'live' then 'ok' else u.ended end;
+        return u.ended;
     end if;
     select * into q from quote where id = p_quote;
     -- What was promised is held again, whatever the client's cap says by now:

@@ -1,5 +1,6 @@
 -- quote_settle - the payout of a bound quote has arrived: its amount leaves the
 --                pool, in the commit that marks the attempt settled.
+-- In:     the quote, and the payment that must be its own.
 -- Out:    ok (again: ok) | unknown | other (not this payment's) | released.
 -- Errors: WL013 a live use whose parts are not its amount (cannot be).
 -- Writes: pool_row, hold, pool_entry, quote_use.
