@@ -1,0 +1,406 @@
+/*
+ * load - `windlass load KIND FILE [--check]`: puts one document of the book in
+ *        place, from a file or (-) standard input.
+ *
+ * The document is judged together with all others that are in the database,
+ * and every fault is told; then one transaction replaces it, applies the
+ * movements of pools that are new, and leaves a line in the audit trail.
+ * --check does the same and takes it back.
+ */
+#include <errno.h>
+#include <inttypes.h>
+
+#include <sodium.h>
+
+#include "amount.h"
+#include "arena.h"
+#include "book.h"
+#include "buf.h"
+#include "csv.h"
+#include "db.h"
+#include "instant.h"
+#include "json.h"
+#include "verb.h"
+
+enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20, REFERENCE_MOST = 128 };
+
+static const struct db_statement get_version = {"book_version",
+    "select now_us from windlass.book_version()", 0};
+static const struct db_statement get_book = {"book_get",
+    "select version, documents from windlass.book_get()", 0};
+static const struct db_statement put_book = {"book_load",
+    "select version, fresh from windlass.book_load("
+    "$1, $2, $3, $4, $5, $6)",
+    6};
+
+struct load {
+	struct arena *arena;
+	struct db *db;
+	const char *kind, *path;
+	bool is_check;
+	const char *text; /* of the file */
+	size_t len;
+	const struct json *file;
+	const char *document; /* what will stand in the book; NULL: no change */
+	const char *movements; /* of pools, as an array */
+	size_t movement_count;
+	const struct json *others; /* the book's documents as they are */
+	int64_t seen;              /* their version */
+	const char *pools;         /* of the book as it will be */
+};
+
+static int
+read_file(struct load *l)
+{
+	bool is_stdin = strcmp(l->path, "-") == 0;
+	FILE *file = is_stdin ? stdin : fopen(l->path, "r");
+	char chunk[1 << 16];
+	struct buf text;
+	size_t n;
+
+	if (file == NULL)
+		return failed("cannot open %s: %s", l->path, strerror(errno));
+	buf_init(&text, l->arena, FILE_MOST);
+	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buf_put(&text, chunk, n);
+	n = (size_t)ferror(file);
+	if (!is_stdin)
+		fclose(file);
+	if (n != 0)
+		return failed("cannot read %s", l->path);
+	if (buf_full(&text))
+		return failed("%s is larger than 16 MiB", l->path);
+	if (text.len == 0)
+		return failed("%s is empty", l->path);
+	l->text = text.data;
+	l->len = text.len;
+	return VERB_DONE;
+}
+
+/* JSON, or for prices CSV: its first byte tells. */
+static int
+parse_file(struct load *l)
+{
+	const char *text = l->text, *why;
+	size_t len = l->len, blank = strspn(text, " \t\r\n");
+
+	if (strcmp(l->kind, "prices") == 0 && text[blank] != '[' &&
+	    text[blank] != '{') {
+		text = csv_to_json(l->arena, text, len, &why);
+		if (text == NULL)
+			return failed("%s: %s", l->path, why);
+		len = strlen(text);
+	}
+	if (json_parse(l->arena, text, len, &l->file, &why) != 0)
+		return failed("%s: %s", l->path, why);
+	return VERB_DONE;
+}
+
+/* Prices without a time of their own are as of now, by the database's clock. */
+static int
+stamp_prices(struct load *l)
+{
+	const struct db_rows *rows;
+	const struct json *row, *v;
+	const char *name;
+	char now[INSTANT_TEXT];
+	struct json_out json;
+	struct buf out;
+	size_t i, j;
+	int rc = db_call(l->db, l->arena, &get_version, NULL, &rows);
+
+	if (rc != 0)
+		return failed_call(l->db, rc);
+	instant_print(db_col_int(rows, 0, "now_us"), now);
+	buf_init(&out, l->arena, BOOK_MOST);
+	json_begin(&json, &out);
+	json_open(&json, NULL, '[');
+	for (i = 0; (row = json_at(l->file, i)) != NULL; i++) {
+		if (json_kind(row) != JSON_OBJECT)
+			return failed("%s: prices[%zu] is no object", l->path,
+			    i);
+		json_open(&json, NULL, '{');
+		for (j = 0; (v = json_member(row, j, &name)) != NULL; j++)
+			json_put_raw(&json, name, json_print(l->arena, v));
+		if (json_get(row, "as_of") == NULL)
+			json_put_text(&json, "as_of", now);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	l->document = out.data;
+	return VERB_DONE;
+}
+
+static bool
+is_movement_amount(const char *text)
+{
+	struct amount amount;
+
+	if (text == NULL)
+		return false;
+	return amount_parse(text[0] == '-' ? text + 1 : text, &amount) ==
+	           AMOUNT_OK &&
+	       !amount_is_zero(amount) &&
+	       amount_cmp(amount, amount_of(1000000000000000000)) < 0;
+}
+
+/* Movements leave the document: they are loaded once, by their reference. */
+static int
+split_pools(struct load *l)
+{
+	const struct json *movements = json_get(l->file, "movements");
+	const struct json *pools = json_get(l->file, "pools");
+	struct json_out json;
+	struct buf out;
+	size_t i;
+	int code = VERB_DONE;
+
+	if (json_kind(l->file) != JSON_OBJECT ||
+	    (movements == NULL && pools == NULL))
+		return failed("%s: must be an object with pools, movements or"
+			      " both",
+		    l->path);
+	if (movements != NULL && json_kind(movements) != JSON_ARRAY)
+		return failed("movements: must be a list");
+	l->movement_count = json_count(movements);
+	for (i = 0; i < l->movement_count; i++) {
+		const struct json *row = json_at(movements, i);
+		const char *reference = json_text(json_get(row, "reference"));
+
+		if (reference == NULL || reference[0] == '\0' ||
+		    strlen(reference) > REFERENCE_MOST ||
+		    json_text(json_get(row, "pool")) == NULL ||
+		    !is_movement_amount(json_text(json_get(row, "amount"))) ||
+		    json_count(row) != 3)
+			code = failed("movements[%zu]: must have a reference of"
+				      " 1 to 128 bytes, a pool, an amount of"
+				      " either sign as text, and no more",
+			    i);
+	}
+	if (code != VERB_DONE)
+		return code;
+	if (movements != NULL)
+		l->movements = json_print(l->arena, movements);
+	if (pools == NULL)
+		return VERB_DONE;
+	buf_init(&out, l->arena, BOOK_MOST);
+	json_begin(&json, &out);
+	json_open(&json, NULL, '{');
+	for (i = 0; i < json_count(l->file); i++) {
+		const char *name;
+		const struct json *v = json_member(l->file, i, &name);
+
+		if (v != movements)
+			json_put_raw(&json, name, json_print(l->arena, v));
+	}
+	json_close(&json, '}');
+	l->document = out.data;
+	return VERB_DONE;
+}
+
+static int
+make_document(struct load *l)
+{
+	l->movements = "[]";
+	if (strcmp(l->kind, "pools") == 0)
+		return split_pools(l);
+	if (strcmp(l->kind, "prices") == 0 && json_kind(l->file) == JSON_ARRAY)
+		return stamp_prices(l);
+	l->document = json_print(l->arena, l->file);
+	return VERB_DONE;
+}
+
+static int
+get_others(struct load *l)
+{
+	const struct db_rows *rows;
+	const char *text, *why;
+	int rc = db_call(l->db, l->arena, &get_book, NULL, &rows);
+
+	if (rc != 0)
+		return failed_call(l->db, rc);
+	l->seen = db_col_int(rows, 0, "version");
+	text = db_col(rows, 0, "documents");
+	if (json_parse(l->arena, text, strlen(text), &l->others, &why) != 0)
+		return failed("the book in the database: %s", why);
+	return VERB_DONE;
+}
+
+static void
+say_fault(void *to, const char *fault)
+{
+	(void)to;
+	failed("%s", fault);
+}
+
+/* {"assets": ..., ...} as it will be. */
+static int
+parse_whole(struct load *l, const struct book **book)
+{
+	const struct json *whole;
+	const char *name, *why;
+	struct json_out json;
+	struct buf out;
+	size_t i;
+
+	buf_init(&out, l->arena, BOOK_MOST);
+	json_begin(&json, &out);
+	json_open(&json, NULL, '{');
+	for (i = 0; (name = book_kind_name(i)) != NULL; i++) {
+		const struct json *v = json_get(l->others, name);
+
+		if (l->document != NULL && strcmp(name, l->kind) == 0)
+			json_put_raw(&json, name, l->document);
+		else if (v != NULL)
+			json_put_raw(&json, name, json_print(l->arena, v));
+	}
+	json_close(&json, '}');
+	if (buf_full(&out))
+		return failed("the whole book is larger than 64 MiB");
+	if (json_parse(l->arena, out.data, out.len, &whole, &why) != 0)
+		return failed("%s: %s", l->path, why);
+	return book_parse(l->arena, whole, l->seen, book, say_fault, NULL) == 0
+	           ? VERB_DONE
+	           : VERB_FAILED;
+}
+
+/* What the database must know of the pools, decimals included. */
+static int
+list_pools(struct load *l, const struct book *book)
+{
+	const struct pool *pool;
+	struct json_out json;
+	struct buf out;
+	size_t i;
+
+	buf_init(&out, l->arena, BOOK_MOST);
+	json_begin(&json, &out);
+	json_open(&json, NULL, '[');
+	for (i = 0; (pool = book_pool_at(book, i)) != NULL; i++) {
+		const struct asset *asset = book_asset(book, pool->asset);
+
+		if (asset == NULL)
+			return failed("load assets first: pool %s is of %s",
+			    pool->name, pool->asset);
+		json_open(&json, NULL, '{');
+		json_put_text(&json, "name", pool->name);
+		json_put_text(&json, "asset", pool->asset);
+		json_put_int(&json, "decimals", asset->decimals);
+		json_put_int(&json, "rows", pool->rows);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	l->pools = out.data;
+	return VERB_DONE;
+}
+
+static const char *
+digest(struct load *l)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	size_t size = 2 * sizeof(hash) + 1;
+	char *text = arena_alloc(l->arena, size);
+
+	crypto_hash_sha256(hash, (const unsigned char *)l->text, l->len);
+	return sodium_bin2hex(text, size, hash, sizeof(hash));
+}
+
+static int
+put(struct load *l)
+{
+	const struct db_value values[] = {db_text(l->kind),
+	    db_text(l->document), db_int(l->arena, l->seen), db_text(l->pools),
+	    db_text(l->movements), db_text(digest(l))};
+	const struct db_rows *rows;
+	int rc;
+
+	if (db_begin(l->db) != 0)
+		return failed("the database did not answer");
+	rc = db_call(l->db, l->arena, &put_book, values, &rows);
+	if (rc != 0) {
+		rc = failed_call(l->db, rc);
+		db_rollback(l->db);
+		return rc;
+	}
+	if (l->is_check) {
+		db_rollback(l->db);
+		printf("%s: good; nothing was changed\n", l->kind);
+		return VERB_DONE;
+	}
+	rc = db_commit(l->db);
+	if (rc == -EINPROGRESS)
+		return failed("the connection died at the commit: load it"
+			      " again, it does no harm");
+	if (rc != 0)
+		return failed("the database did not commit");
+	printf("%s: loaded, the book has version %" PRId64, l->kind,
+	    db_col_int(rows, 0, "version"));
+	if (l->movement_count != 0)
+		printf(", %" PRId64 " of %zu movements are new",
+		    db_col_int(rows, 0, "fresh"), l->movement_count);
+	puts("");
+	return VERB_DONE;
+}
+
+static int
+load(struct load *l)
+{
+	const struct book *book;
+	int code;
+
+	if ((code = read_file(l)) != VERB_DONE ||
+	    (code = parse_file(l)) != VERB_DONE)
+		return code;
+	l->db = operator_db();
+	if (l->db == NULL)
+		return VERB_FAILED;
+	if ((code = make_document(l)) == VERB_DONE &&
+	    (code = get_others(l)) == VERB_DONE &&
+	    (code = parse_whole(l, &book)) == VERB_DONE &&
+	    (code = list_pools(l, book)) == VERB_DONE)
+		code = put(l);
+	db_free(l->db);
+	return code;
+}
+
+static bool
+is_kind(const char *word)
+{
+	const char *name;
+	size_t i;
+
+	for (i = 0; (name = book_kind_name(i)) != NULL; i++)
+		if (strcmp(name, word) == 0)
+			return true;
+	return false;
+}
+
+int
+load_run(int argc, char **argv)
+{
+	struct load l = {0};
+	int code, i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--check") == 0)
+			l.is_check = true;
+		else if (l.kind == NULL)
+			l.kind = argv[i];
+		else if (l.path == NULL)
+			l.path = argv[i];
+		else
+			return VERB_MISUSED;
+	}
+	if (l.path == NULL)
+		return VERB_MISUSED;
+	if (!is_kind(l.kind)) {
+		failed("there is no kind %s: assets, types, prices, fees,"
+		       " terms, limits or pools",
+		    l.kind);
+		return VERB_MISUSED;
+	}
+	l.arena = arena_new();
+	code = load(&l);
+	arena_free(l.arena);
+	return code;
+}
