@@ -47,7 +47,7 @@ check_assets(struct reader *r, const struct book *book)
 		if (asset->payout_asset != NULL &&
 		    is_stellar_asset(asset->payout_asset))
 			read_fault(r, where,
-			    "payout_asset must be iso4217:XXX");
+			    "payout_asset must be iso4217:CODE");
 		if (asset->distribution_account != NULL &&
 		    !is_stellar_asset(asset->id))
 			read_fault(r, where,

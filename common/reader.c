@@ -171,7 +171,7 @@ read_value(struct reader *r, const struct json *v, const char *where,
 		break;
 	case READ_ASSET:
 		name_value(r, v, where, is_asset,
-		    "stellar:CODE:ISSUER, stellar:native or iso4217:XXX", m,
+		    "stellar:CODE:ISSUER, stellar:native or iso4217:CODE", m,
 		    into);
 		break;
 	case READ_ACCOUNT:
