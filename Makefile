@@ -98,6 +98,11 @@ $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS_fcgi) $(LIBS_curl) \
 	    $(LIBS_common)
 
+# Asks a book for quotes, for tests/rate.
+$(BUILD)/tests/rate/ask: $(BUILD)/tests/rate/ask.o $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_common)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(addprefix $(BUILD)/tests/unit/,$(UNIT))
