@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -221,6 +222,7 @@ read_file(const char *path, char *into, size_t most, mode_t *mode)
 struct seal *
 seal_open_keys(const char *kek_file)
 {
+	static const struct rlimit no_core = {0, 0};
 	struct seal *s = NULL;
 	const char *fault = "no locked memory";
 	char *text = NULL;
@@ -228,7 +230,8 @@ seal_open_keys(const char *kek_file)
 	ssize_t len;
 	mode_t mode = 0;
 
-	if (sodium_init() < 0)
+	/* Whoever holds keys leaves no core file. */
+	if (setrlimit(RLIMIT_CORE, &no_core) != 0 || sodium_init() < 0)
 		goto out;
 	s = sodium_malloc(sizeof(*s));
 	text = sodium_malloc(FILE_MAX);

@@ -28,7 +28,8 @@ struct sealed {
 	size_t len;
 };
 
-/* NULL after a line in the log that says what is wrong with the file. */
+/* NULL after a line in the log that says what is wrong with the file.  From
+ * then on the program leaves no core file. */
 struct seal *seal_open_keys(const char *kek_file);
 void seal_free(struct seal *s);
 

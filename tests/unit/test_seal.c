@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,6 +118,7 @@ nothing_can_be_sealed_too(void **state)
 static void
 the_last_key_wraps_and_all_keys_open(void **state)
 {
+	struct rlimit core;
 	struct seal *before = keys_of("1 " HEX "\n", 0600);
 	struct seal *both = keys_of("1 " HEX "\n2 " OTHER "\n", 0640);
 	struct seal *after = keys_of("2 " OTHER, 0600);
@@ -128,6 +130,8 @@ the_last_key_wraps_and_all_keys_open(void **state)
 	assert_non_null(before);
 	assert_non_null(both);
 	assert_non_null(after);
+	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+	assert_int_equal(core.rlim_max, 0);
 	seal_new_key(key);
 	old = seal_wrap(before, a, key, "customer/1/key");
 	new = seal_wrap(both, a, key, "customer/1/key");
