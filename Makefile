@@ -58,7 +58,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-all lint clean install unit program must-fail sql \
+.PHONY: all trials check check-all lint clean install unit program must-fail sql \
         simulators transcripts integration storm
 
 all: $(PROGRAMS)
@@ -102,6 +102,13 @@ $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
 $(BUILD)/tests/rate/ask: $(BUILD)/tests/rate/ask.o $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_common)
+
+# Endpoints that exist for tests only.
+TRIALS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/program/*.c)))
+$(TRIALS): %: %.o $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)
+trials: $(TRIALS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

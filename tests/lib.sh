@@ -2,7 +2,8 @@
 #
 #   load ../lib.sh          (no nginx, no platform: a program, PostgreSQL, us)
 #
-#   cluster_up / cluster_down     a private database for the file's tests
+#   folder_up / folder_down       a folder for the file's tests: $DIR
+#   cluster_up / cluster_down     the same with a private database in it
 #   program_up NAME [VAR=VALUE..] starts the program, waits for its socket
 #   program_down NAME             ends it, and looks at what it said
 #   request METHOD TARGET [BODY [CONTENT-TYPE [NAME=VALUE..]]]
@@ -20,10 +21,23 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 export PYTHONDONTWRITEBYTECODE=1
 
 # A short path: unix sockets may have 107 bytes.
-cluster_up() {
+folder_up() {
     DIR=$(mktemp -d "${TMPDIR:-/tmp}/wlp-XXXXXX")
     chmod 0755 "$DIR"
     export DIR
+}
+
+folder_down() {
+    local pid
+    [ -n "${DIR-}" ] || return 0
+    for pid in "$DIR"/*.pid; do
+        [ ! -f "$pid" ] || kill -KILL "$(cat "$pid")" 2>/dev/null || true
+    done
+    rm -rf "$DIR"
+}
+
+cluster_up() {
+    folder_up
     "$root/tests/cluster.sh" start "$DIR"
     "$root/tests/cluster.sh" migrate "$DIR" >"$DIR/migrate.log"
 }
@@ -31,7 +45,7 @@ cluster_up() {
 cluster_down() {
     [ -n "${DIR-}" ] || return 0
     [ ! -f "$DIR/pg/postmaster.pid" ] || "$root/tests/cluster.sh" stop "$DIR"
-    rm -rf "$DIR"
+    folder_down
 }
 
 sql() { # STATEMENT: as the owner
@@ -59,11 +73,15 @@ listens() { # NAME
     python3 "$root/tests/program/fcgi.py" --socket "$DIR/run/$1.sock" --knock
 }
 
+program_of() { # NAME: ours, or one that exists for tests
+    if [ -x "$BUILD/$1" ]; then echo "$BUILD/$1"; else echo "$BUILD/tests/program/$1"; fi
+}
+
 program_up() { # NAME [VAR=VALUE...]
     local name=$1
     shift
     settings
-    env "$@" "$BUILD/$name" >>"$DIR/$name.out" 2>>"$DIR/$name.log" 3>&- </dev/null &
+    env "$@" "$(program_of "$name")" >>"$DIR/$name.out" 2>>"$DIR/$name.log" 3>&- </dev/null &
     echo $! >"$DIR/$name.pid"
     eventually listens "$name" || {
         cat "$DIR/$name.log"
