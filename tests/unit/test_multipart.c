@@ -11,7 +11,7 @@
 #define CD(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
 #define FILE_CD(name)                                                          \
 	"Content-Disposition: form-data; name=\"" name "\"; "                  \
-	                                               "filename=\"x\"\r\n"
+	"filename=\"x\"\r\n"
 #define END "--b--\r\n"
 
 enum { MOST = 64 };
@@ -59,7 +59,7 @@ the_parts_of_okhttp_are_read(void **state)
 		      "first_name") "Content-Length: 6\r\n\r\n"
 				    "Jos\xC3\xA9!\r\n" BEGIN
 				    "Content-Disposition: form-data; "
-	                            "name=\"photo_id_front\"; "
+				    "name=\"photo_id_front\"; "
 				    "filename=\"photoIdFront\"\r\n"
 				    "Content-Type: application/octet-stream\r\n"
 				    "Content-Length: 7\r\n\r\n"
