@@ -95,9 +95,14 @@ settings() {
     set +a
 }
 
+# When a process began tells it from a later one with the same id.
+began() { # PID
+    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
 alive() { # NAME: is it our process, still?
-    pid=$(cat "$dir/pid/$1" 2>/dev/null) || return 1
-    [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q "$1"
+    read -r pid since 2>/dev/null <"$dir/pid/$1" || return 1
+    [ -n "$since" ] && [ "$(began "$pid")" = "$since" ]
 }
 
 # An endpoint that lost its authentication must not start; a test or a person
@@ -122,8 +127,11 @@ start_part() {
         ;;
     nginx)
         nginx_conf
+        # Its workers open the endpoints' sockets as whoever runs those.
+        as=
+        [ "$(id -u)" != 0 ] || as='user root;'
         set -- nginx nginx -p "$dir/nginx" -c "$dir/nginx/windlass.conf" \
-            -e "$dir/log/nginx-error.log" -g 'daemon off;'
+            -e "$dir/log/nginx-error.log" -g "daemon off; $as"
         ;;
     watcher) set -- watcher "$BUILD/watcher/watcher" ;;
     *) set -- "$1" "$BUILD/$1" ;;
@@ -131,7 +139,7 @@ start_part() {
     name=$1
     shift
     PATH=$PATH:/usr/sbin:/sbin "$@" >>"$dir/log/$name.log" 2>&1 </dev/null &
-    echo $! >"$dir/pid/$name"
+    echo "$! $(began $!)" >"$dir/pid/$name"
 }
 
 nginx_conf() { # the templates of nginx/, with this stack's paths and port
