@@ -29,6 +29,7 @@ struct db {
 	bool is_preparing;
 	bool in_tx;
 	bool is_tx_lost; /* its connection died: only rollback leads out */
+	uint64_t connections;
 	size_t prepared_count;
 	const struct db_statement *prepared[PREPARED_MAX];
 	char state[6];
@@ -84,7 +85,16 @@ db_ready(struct db *db)
 	if (db->is_tx_lost)
 		return -EIO;
 	db->conn = db_wire_connect(db->url, db->user);
-	return db->conn == NULL ? -EIO : 0;
+	if (db->conn == NULL)
+		return -EIO;
+	db->connections++;
+	return 0;
+}
+
+uint64_t
+db_connections(const struct db *db)
+{
+	return db->connections;
 }
 
 const char *

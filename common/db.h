@@ -46,6 +46,9 @@ struct db *db_new(const char *url, const char *program, bool prepare);
 void db_free(struct db *db);
 /* Makes the connection if there is none: 0, or -EIO. */
 int db_ready(struct db *db) __attribute__((warn_unused_result));
+/* How many connections were made so far: who saw another number before may
+ * have lost one in between, and its database may be another by now. */
+uint64_t db_connections(const struct db *db);
 
 /* One value per parameter; the statement's address is its identity. */
 int db_call(struct db *db, struct arena *a,
