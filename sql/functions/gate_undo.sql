@@ -1,5 +1,6 @@
--- gate_undo - takes back what the gate gave a payment whose row the caller has
---             locked: the quote is released, the limits count it no more.
+-- gate_undo - takes back what the gate gave a payment: the quote is released, the
+--             limits count it no more.
+-- In:     the payment, whose row the caller has locked.
 -- Out:    nothing.
 -- Errors: WL022 if there is an outflow.
 -- Writes: payment, promised, and what quote_release() writes.

@@ -1,4 +1,5 @@
 -- lease_end - gives one's lease back, so that another need not wait for its end.
+-- In:     its name; who.
 -- Errors: none.
 -- Writes: lease.
 create or replace function windlass.lease_end(p_name text, p_holder text) returns void

@@ -1,4 +1,5 @@
 -- outflow_lock - locks a payment by its claim, then its outflow by its version.
+-- In:     the claim; the version that was read.
 -- Out:    false: either has moved since it was read; drop the plan.
 -- Errors: none.
 -- Writes: nothing.

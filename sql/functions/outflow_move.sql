@@ -1,4 +1,5 @@
--- outflow_move - one step of an outflow whose locks the caller holds.
+-- outflow_move - one step of an outflow.
+-- In:     the outflow, whose locks the caller holds; where to; why.
 -- Errors: WL020 a step that there is not (trigger outflow_moves).
 -- Writes: outflow; audit, by trigger.
 create or replace function windlass.outflow_move(p_tx text, p_state text, p_reason text)

@@ -1,5 +1,6 @@
--- report_add - the next thing to tell the platform about a payment whose row the
---              caller has locked.
+-- report_add - the next thing to tell the platform about a payment.
+-- In:     the payment, whose row the caller has locked; method, params without
+--         the transaction, and the status that the record has afterwards.
 -- Out:    its number.
 -- Errors: constraints.
 -- Writes: report, payment.

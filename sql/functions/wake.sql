@@ -1,4 +1,5 @@
 -- wake - there is news for the watchers.
+-- In:     nothing.
 -- Errors: none.
 -- Writes: wake.
 create or replace function windlass.wake() returns void

@@ -1,4 +1,5 @@
 -- watcher_health - how the watchers are doing, for /health and /metrics.
+-- In:     nothing.
 -- Out:    when the news were last read and how often they are to be; whether money
 --         is on hold and why; how many payments are in review, held, open; open
 --         cases; whether the ledger is not asked.
