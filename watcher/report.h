@@ -1,0 +1,36 @@
+/*
+ * report - what the platform was told, and whether it has it: decided by its
+ *          record, never by an error.
+ *
+ * Shape:  pure: (payment with its open report, record) in, a verdict out.
+ * Source: JSON-RPC of the Platform API: a repeat of any call is an error, and
+ *         a call that was carried out may be answered by one.
+ */
+#ifndef WINDLASS_REPORT_H
+#define WINDLASS_REPORT_H
+
+#include "payment.h"
+
+#define REQUEST "request_onchain_funds"
+#define CUSTOMER_INFO "notify_customer_info_updated"
+#define FUNDS_PENDING "notify_offchain_funds_pending"
+#define FUNDS_SENT "notify_offchain_funds_sent"
+
+enum verdict {
+	VERDICT_DONE,
+	VERDICT_AGAIN,  /* not carried out: it may be sent again */
+	VERDICT_DROP,   /* it cannot be carried out any more */
+	VERDICT_REVIEW, /* the record contradicts us */
+	VERDICT_MAX
+};
+
+/* What a reading of the record says about a report in doubt. */
+enum verdict report_read_back(const struct payment *p, const struct record *now,
+    bool platform_memos);
+/* Does the result of the call show that it was carried out as we meant it? */
+bool report_is_done(const struct payment *p, const struct record *result,
+    bool platform_memos);
+/* Is the platform never going to take it?  code: of its last error, 0 none. */
+bool report_is_hopeless(const struct payment *p, int64_t code, instant now);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * step - what is to be done next about a payment: a table, read from the top.
+ *
+ * Shape:  pure: (payment, what holds for all, now) in, a step out.  The first
+ *         row whose condition holds is the step.
+ * Out:    for STEP_WAIT when to look again; for STEP_HOLD, STEP_REVIEW,
+ *         STEP_CLOSE and STEP_CASE a code and a sentence.
+ * Source: SEP-31 states as the platform has them; protocol of the watcher.
+ */
+#ifndef WINDLASS_STEP_H
+#define WINDLASS_STEP_H
+
+#include "payment.h"
+
+enum step {
+	STEP_WAIT,
+	STEP_READ_BACK, /* a report in doubt: what does the record say? */
+	STEP_REPORT,    /* send the first open report */
+	STEP_GATE,      /* may it start? */
+	STEP_FUNDS,     /* what really arrived? */
+	STEP_PREPARE,   /* store the order to the bank */
+	STEP_SEND,      /* send it, or look what became of it */
+	STEP_LOOK,      /* has it settled; was the refusal true? */
+	STEP_HOLD,      /* a person decides; no money went out */
+	STEP_REVIEW,    /* a person decides; something contradicts us */
+	STEP_CLOSE,     /* it ended without money */
+	STEP_CASE,      /* tell a person, change nothing */
+	STEP_MAX
+};
+
+struct step_facts {
+	instant now;
+	const char *hold;      /* why no money leaves, or NULL */
+	const char *no_payout; /* which setting is missing for one, or NULL */
+	instant window, quarantine; /* of the bank; microseconds */
+	bool platform_memos;        /* the platform makes memos and addresses */
+};
+
+struct step_choice {
+	enum step step;
+	const char *code, *sentence;
+	instant next; /* STEP_WAIT */
+};
+
+#define LATE_GRACE (300 * SECOND) /* paid that late it is still paid out */
+#define LATE_MARGIN (60 * SECOND) /* until a payment on the ledger is known */
+
+struct step_choice step_choose(const struct payment *p,
+    const struct step_facts *f);
+const char *step_name(enum step step);
+
+#endif
