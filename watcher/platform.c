@@ -1,0 +1,237 @@
+/*
+ * platform - the Platform API as functions; no decisions here.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+
+#include "arena.h"
+#include "auth.h"
+#include "buf.h"
+#include "http.h"
+#include "instant.h"
+#include "json.h"
+#include "log.h"
+#include "platform.h"
+
+enum {
+	PAGE_MOST = 16 * 1024 * 1024,
+	RECORD_MOST = 1024 * 1024,
+	ARRAY_MOST = 16 * 1024 * 1024,
+	READ_MS = 10000,
+	RPC_MS = 20000,
+	READS_AT_ONCE = 16,
+	ARRAYS_AT_ONCE = 4
+};
+
+struct platform_self {
+	struct http *http;
+	const char *base_url;
+	const struct auth *auth;
+};
+
+static struct http_call
+call_to(const struct platform_self *self, struct arena *a, const char *method,
+    const char *path, int64_t timeout_ms)
+{
+	struct http_call call = {.method = method,
+	    .url = arena_printf(a, "%s%s", self->base_url, path),
+	    .headers = {"Content-Type: application/json",
+		auth_header(self->auth, a, instant_now())},
+	    .timeout_ms = timeout_ms};
+
+	return call;
+}
+
+/* Something that answered, but not as the platform does. */
+static int
+odd(const char *what, int status, const char *why)
+{
+	if (status > 0)
+		log_line(LOG_WARN, "platform_odd", "call=%s status=%d why=%s",
+		    what, status, log_quoted(why == NULL ? "" : why));
+	return -EIO;
+}
+
+static int
+list(void *to, struct arena *a, const struct list_ask *ask,
+    const struct json **records)
+{
+	struct platform_self *self = to;
+	const char *path = arena_printf(a,
+	    "/transactions?sep=31&order_by=%s&order=%s&page_size=%d"
+	    "&page_number=%" PRId64 "%s%s",
+	    ask->order_by, ask->order, PAGE_SIZE, ask->page,
+	    ask->statuses == NULL ? "" : "&statuses=",
+	    ask->statuses == NULL ? "" : http_escape(a, ask->statuses));
+	struct http_call call = call_to(self, a, "GET", path, READ_MS);
+	const struct json *v;
+	const char *why = NULL;
+	struct buf answer;
+	int status;
+
+	buf_init(&answer, a, PAGE_MOST);
+	status = http_call(self->http, &call, &answer);
+	if (status != 200 ||
+	    json_parse(a, answer.data, answer.len, &v, &why) != 0)
+		return odd("list", status, why);
+	*records = json_get(v, "records");
+	if (json_kind(*records) != JSON_ARRAY ||
+	    json_count(*records) > PAGE_SIZE)
+		return odd("list", status, "no page of records");
+	return 0;
+}
+
+static void
+get(void *to, struct arena *a, const char *const *ids, size_t count,
+    struct got *out)
+{
+	struct platform_self *self = to;
+	struct http_call *calls = arena_array(a, count + 1, sizeof(*calls));
+	struct buf *answers = arena_array(a, count + 1, sizeof(*answers));
+	int *statuses = arena_array(a, count + 1, sizeof(*statuses));
+	const char *why = NULL, *id;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		calls[i] = call_to(self, a, "GET",
+		    arena_printf(a, "/transactions/%s", http_escape(a, ids[i])),
+		    READ_MS);
+		buf_init(&answers[i], a, RECORD_MOST);
+	}
+	http_calls(self->http, calls, count, READS_AT_ONCE, answers, statuses);
+	for (i = 0; i < count; i++) {
+		out[i].rc = -EIO;
+		out[i].record = NULL;
+		if (statuses[i] == 404) {
+			out[i].rc = GOT_NONE;
+			continue;
+		}
+		if (statuses[i] != 200 ||
+		    json_parse(a, answers[i].data, answers[i].len,
+			&out[i].record, &why) != 0) {
+			odd("get", statuses[i], why);
+			continue;
+		}
+		id = json_text(json_get(out[i].record, "id"));
+		if (id == NULL || strcmp(id, ids[i]) != 0)
+			odd("get", statuses[i], "another record");
+		else
+			out[i].rc = GOT_RECORD;
+	}
+}
+
+/* --- JSON-RPC ------------------------------------------------------------ */
+
+static void
+put_array(struct buf *b, const struct rpc_call *calls, size_t count)
+{
+	struct json_out o;
+	size_t i;
+
+	json_begin(&o, b);
+	json_open(&o, NULL, '[');
+	for (i = 0; i < count; i++) {
+		json_open(&o, NULL, '{');
+		json_put_text(&o, "jsonrpc", "2.0");
+		json_put_text(&o, "id", calls[i].id);
+		json_put_text(&o, "method", calls[i].method);
+		json_put_raw(&o, "params", calls[i].params);
+		json_close(&o, '}');
+	}
+	json_close(&o, ']');
+}
+
+/* The answer with that id, if there is exactly one. */
+static const struct json *
+answer_of(const struct json *answers, const char *id)
+{
+	const struct json *found = NULL;
+	size_t i;
+
+	for (i = 0; i < json_count(answers); i++) {
+		const struct json *v = json_at(answers, i);
+		const char *its = json_text(json_get(v, "id"));
+
+		if (its == NULL || strcmp(its, id) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = v;
+	}
+	return found;
+}
+
+static struct rpc_answer
+one_answer(const struct json *v)
+{
+	const struct json *result = json_get(v, "result");
+	const struct json *error = json_get(v, "error");
+	struct rpc_answer out = {RPC_UNKNOWN, NULL, 0};
+
+	if (json_kind(result) == JSON_OBJECT && error == NULL) {
+		out.kind = RPC_RESULT;
+		out.result = result;
+	} else if (json_kind(error) == JSON_OBJECT && result == NULL &&
+		   json_integer(json_get(error, "code"), &out.code)) {
+		out.kind = RPC_ERROR;
+	}
+	return out;
+}
+
+void
+rpc_read(struct arena *a, int status, const char *text, size_t len,
+    const struct rpc_call *calls, size_t count, struct rpc_answer *out)
+{
+	const struct json *v = NULL;
+	const char *why = NULL;
+	size_t i;
+
+	/* An HTTP 500 comes after the other calls of the array were carried
+	 * out: nothing is known about any of them. */
+	if (status == 200 && json_parse(a, text, len, &v, &why) != 0)
+		v = NULL;
+	for (i = 0; i < count; i++)
+		out[i] = status == 200 && json_kind(v) == JSON_ARRAY
+		             ? one_answer(answer_of(v, calls[i].id))
+		             : (struct rpc_answer){RPC_UNKNOWN, NULL, 0};
+	if (status > 0 && (status != 200 || json_kind(v) != JSON_ARRAY))
+		odd("rpc", status, why);
+}
+
+static void
+rpc(void *to, struct arena *a, const struct rpc_call *calls,
+    const size_t *sizes, size_t arrays, struct rpc_answer *out)
+{
+	struct platform_self *self = to;
+	struct http_call *https = arena_array(a, arrays + 1, sizeof(*https));
+	struct buf *bodies = arena_array(a, arrays + 1, sizeof(*bodies));
+	struct buf *answers = arena_array(a, arrays + 1, sizeof(*answers));
+	int *statuses = arena_array(a, arrays + 1, sizeof(*statuses));
+	size_t i, at = 0;
+
+	for (i = 0; i < arrays; i++) {
+		buf_init(&bodies[i], a, ARRAY_MOST);
+		put_array(&bodies[i], calls + at, sizes[i]);
+		https[i] = call_to(self, a, "POST", "/", RPC_MS);
+		https[i].body = bodies[i].data;
+		https[i].body_len = bodies[i].len;
+		buf_init(&answers[i], a, ARRAY_MOST);
+		at += sizes[i];
+	}
+	http_calls(self->http, https, arrays, ARRAYS_AT_ONCE, answers,
+	    statuses);
+	for (i = 0, at = 0; i < arrays; at += sizes[i++])
+		rpc_read(a, statuses[i], answers[i].data, answers[i].len,
+		    calls + at, sizes[i], out + at);
+}
+
+struct platform
+platform_http(struct http *h, const char *base_url, const struct auth *auth)
+{
+	static struct platform_self self;
+	struct platform out = {&self, list, get, rpc};
+
+	self = (struct platform_self){h, base_url, auth};
+	return out;
+}

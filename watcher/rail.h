@@ -1,0 +1,68 @@
+/*
+ * rail - what pays money out, as functions; no decisions here.
+ *
+ * Shape:  a table of functions, so that the same watcher runs against anything
+ *         that fills it.  An order is fixed bytes under a fixed key.
+ * Out:    what the rail says about each order.  RAIL_UNKNOWN is everything that
+ *         does not tell: the order may have been carried out.
+ * Owner:  texts are borrowed from the arena given.
+ * Source: api/payout-rail.openapi.yaml.
+ */
+#ifndef WINDLASS_RAIL_H
+#define WINDLASS_RAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "instant.h"
+
+struct arena;
+struct http;
+struct json;
+
+enum rail_says {
+	RAIL_UNKNOWN,
+	RAIL_NONE,     /* a look-up that found nothing */
+	RAIL_ACCEPTED, /* it will settle or come back */
+	RAIL_SETTLED,
+	RAIL_RETURNED,
+	RAIL_REFUSED, /* not carried out */
+	RAIL_USED,    /* the reference was used before: look it up */
+	RAIL_MISMATCH /* something else than what we ordered */
+};
+
+struct rail_order {
+	const char *reference, *idem_key;
+	const char *body; /* JSON text; NULL: only whether it is known */
+	size_t body_len;
+};
+
+struct rail_answer {
+	enum rail_says says;
+	const char *bank_id; /* "" where none */
+	const char *code;    /* a refusal's or return's, a plain word */
+	bool is_fixable;
+	const char *why; /* a mismatch: what differs */
+};
+
+struct rail {
+	void *self;
+	void (*submit)(void *self, struct arena *a,
+	    const struct rail_order *orders, size_t count,
+	    struct rail_answer *out);
+	void (*look_up)(void *self, struct arena *a,
+	    const struct rail_order *orders, size_t count,
+	    struct rail_answer *out);
+	/* References of the payouts that changed since then: 0 or negative. */
+	int (*list)(void *self, struct arena *a, instant since,
+	    const char *const **references, size_t *count);
+};
+
+/* The real one, over HTTP; key may be NULL. */
+struct rail rail_http(struct http *h, const char *base_url, const char *key);
+
+/* What an answer of the rail tells about the order; pure. */
+struct rail_answer rail_read(struct arena *a, const struct rail_order *order,
+    bool is_look_up, int status, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * store - all that a watcher asks of the database: one function here for one
+ *         function of SQL.
+ *
+ * Shape:  a step of one payment, or of many at once where their fates are one
+ *         round trip's matter; each is guarded by the payment's claim token.
+ * Errors: 0; STORE_GONE somebody else moved the payment: drop the plan;
+ *         negative: it failed, or nobody knows.  Read again before acting.
+ * Owner:  rows hang on the arena given.
+ */
+#ifndef WINDLASS_STORE_H
+#define WINDLASS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gate.h"
+#include "payment.h"
+#include "seal.h"
+
+struct arena;
+struct db;
+struct fund;
+
+enum { STORE_GONE = 1 };
+
+struct store {
+	struct db *db;
+	const char *holder; /* who this watcher is */
+};
+
+struct tick {
+	instant now;
+	bool is_on_hold;
+	const char *hold;
+	int64_t epoch, wakes;
+	bool is_due; /* a payment is */
+};
+
+int store_start(struct store *s, struct arena *a, int64_t *epoch,
+    bool *has_attempts);
+int store_tick(struct store *s, struct arena *a, struct tick *out);
+/* Whether the lease is ours now; a failure is a no. */
+bool store_lease(struct store *s, struct arena *a, int64_t ms);
+void store_lease_end(struct store *s, struct arena *a);
+int store_polled(struct store *s, struct arena *a, const char *name,
+    int64_t interval_ms, bool without_ledger);
+int store_case(struct store *s, struct arena *a, const char *code,
+    const char *tx_id, const char *sentence);
+int store_hold(struct store *s, struct arena *a, const char *reason);
+
+/* How many of the records were neither known nor of no interest. */
+int store_seen(struct store *s, struct arena *a, const struct record *records,
+    size_t count, const char *const *currencies, size_t *news);
+int store_unseen(struct store *s, struct arena *a, int64_t most,
+    const char *const **ids, size_t *count);
+
+int store_claim(struct store *s, struct arena *a, int64_t most, int64_t ms,
+    struct payment ***out, size_t *count);
+int store_let_go(struct store *s, struct arena *a, struct payment **list,
+    size_t count);
+
+int store_quote(struct store *s, struct arena *a, const char *id,
+    struct gate_quote *out);
+/* facts: an object, see gate_pass.sql.  *outcome is ok, or why not. */
+int store_gate_pass(struct store *s, struct arena *a, const struct payment *p,
+    const char *facts, const char **outcome);
+int store_gate_drop(struct store *s, struct arena *a, const struct payment *p,
+    const char *reason);
+int store_stop(struct store *s, struct arena *a, const struct payment *p,
+    bool is_review, const char *code, const char *sentence);
+int store_close(struct store *s, struct arena *a, const struct payment *p,
+    const char *reason);
+int store_intend(struct store *s, struct arena *a, const struct payment *p,
+    const char *method, const char *params, const char *mark,
+    const struct notice *notice);
+/* *outcome is ok or operation_used. */
+int store_funds(struct store *s, struct arena *a, const struct payment *p,
+    const struct fund *funds, size_t count, struct sealed key,
+    const char **outcome);
+
+/* *outcome is ok, hold or report_open. */
+int store_attempt(struct store *s, struct arena *a, const struct payment *p,
+    int64_t n, struct sealed body, const char **outcome);
+/* may[i]: it may be sent, and from now on counts as sent. */
+int store_sent(struct store *s, struct arena *a, struct payment **list,
+    size_t count, instant window, bool *may);
+
+struct moved { /* what became of an attempt */
+	struct payment *payment;
+	const char *what; /* accepted settled refused believed empty looked */
+	const char *bank_id, *code; /* "" */
+	bool is_fixable;
+	instant next;        /* empty, looked: when to look again */
+	const char *outcome; /* out: ok gone conflict "failed ..." */
+};
+int store_moved(struct store *s, struct arena *a, struct moved *list,
+    size_t count);
+int store_review(struct store *s, struct arena *a, const struct payment *p,
+    const char *code, const char *sentence, bool is_hold);
+
+/* may[i]: the report may be sent, and from now on is in doubt. */
+int store_reports_sent(struct store *s, struct arena *a, struct payment **list,
+    size_t count, bool *may);
+
+struct told { /* what became of a report */
+	const struct payment *payment;
+	const struct record *record; /* as it shows it, or NULL */
+	bool takes_memo;   /* the platform makes memos: take the record's */
+	const char *error; /* of the platform, or NULL */
+};
+int store_reports_done(struct store *s, struct arena *a,
+    const struct told *list, size_t count);
+int store_reports_again(struct store *s, struct arena *a,
+    const struct told *list, size_t count);
+int store_report_park(struct store *s, struct arena *a, const struct payment *p,
+    const char *code, const char *sentence);
+
+/* Those that the database does not have, or an empty list. */
+int store_lacking(struct store *s, struct arena *a,
+    const char *const *references, size_t count, const char **lacking);
+int store_of_others(struct store *s, struct arena *a, instant since,
+    const char *const **references, size_t *count);
+int store_fingerprint_key(struct store *s, struct arena *a, struct sealed fresh,
+    struct sealed *out);
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * store_gate - what moves a payment before money goes out.
+ */
+#include "arena.h"
+#include "funds.h"
+#include "log.h"
+#include "store_parts.h"
+
+// clang-format off
+static const struct db_statement
+    quote_get = {"quote_get", "select * from windlass.quote_get($1)", 1},
+    gate_pass = {"gate_pass", "select windlass.gate_pass($1, $2, $3) as outcome", 3},
+    gate_drop = {"gate_drop", "select windlass.gate_drop($1, $2, $3, $4) as ok", 4},
+    stop = {"payment_stop", "select windlass.payment_stop($1, $2, $3, $4, $5) as ok", 5},
+    closes = {"payment_close", "select windlass.payment_close($1, $2, $3) as ok", 3},
+    intend = {"report_intend", "select windlass.report_intend($1, $2, $3, $4, $5, $6, $7, $8) as ok", 8},
+    funds_taken = {"funds_taken", "select windlass.funds_taken($1, $2, $3, $4) as outcome", 4};
+// clang-format on
+
+static struct amount
+amount_col(const struct db_rows *rows, size_t row, const char *name)
+{
+	struct amount out = {0, 0};
+
+	/* Our own numeric, within the bounds of its checks. */
+	if (amount_parse(db_col(rows, row, name), &out) != AMOUNT_OK)
+		abort();
+	return out;
+}
+
+int
+store_quote(struct store *s, struct arena *a, const char *id,
+    struct gate_quote *out)
+{
+	struct db_value v[] = {db_text(id)};
+	const struct db_rows *rows;
+	int rc = store_call(s, a, &quote_get, v, &rows);
+
+	memset(out, 0, sizeof(*out));
+	if (rc != 0)
+		return rc;
+	if (db_count(rows) == 0)
+		return 0;
+	out->exists = true;
+	out->client = db_col(rows, 0, "client");
+	out->sell_asset = db_col(rows, 0, "sell_asset");
+	out->buy_asset = db_col(rows, 0, "buy_asset");
+	out->fee_asset = db_col(rows, 0, "fee_asset");
+	out->sell = amount_col(rows, 0, "sell_amount");
+	out->buy = amount_col(rows, 0, "buy_amount");
+	out->fee = amount_col(rows, 0, "fee");
+	out->held = amount_col(rows, 0, "held");
+	out->expires_at = db_col_int(rows, 0, "expires_us");
+	out->used_by = db_col(rows, 0, "tx_id");
+	out->ended = db_col(rows, 0, "ended");
+	return 0;
+}
+
+int
+store_gate_pass(struct store *s, struct arena *a, const struct payment *p,
+    const char *facts, const char **outcome)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_text(facts)};
+
+	return store_word(s, a, &gate_pass, v, outcome);
+}
+
+int
+store_gate_drop(struct store *s, struct arena *a, const struct payment *p,
+    const char *reason)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->report.seq), db_text(reason)};
+
+	return store_yes(s, a, &gate_drop, v);
+}
+
+int
+store_stop(struct store *s, struct arena *a, const struct payment *p,
+    bool is_review, const char *code, const char *sentence)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_text(is_review ? "review" : "held"), db_text(code),
+	    db_text(sentence)};
+
+	log_line(LOG_WARN, "payment_stopped", "tx=%s state=%s code=%s",
+	    p->tx_id, is_review ? "review" : "held", code);
+	return store_yes(s, a, &stop, v);
+}
+
+int
+store_close(struct store *s, struct arena *a, const struct payment *p,
+    const char *reason)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_text(reason)};
+
+	return store_yes(s, a, &closes, v);
+}
+
+int
+store_intend(struct store *s, struct arena *a, const struct payment *p,
+    const char *method, const char *params, const char *mark,
+    const struct notice *notice)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_text(method), db_text(params), db_text(mark),
+	    db_text(notice == NULL ? "" : notice->customer),
+	    db_text(notice == NULL ? "" : notice->type),
+	    db_int(a, notice == NULL ? 0 : notice->version)};
+
+	return store_yes(s, a, &intend, v);
+}
+
+int
+store_funds(struct store *s, struct arena *a, const struct payment *p,
+    const struct fund *funds, size_t count, struct sealed key,
+    const char **outcome)
+{
+	char amount[AMOUNT_TEXT];
+	struct db_value v[4];
+	struct batch b;
+	size_t i;
+
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++) {
+		json_open(&b.out, NULL, '{');
+		json_put_text(&b.out, "hash", funds[i].hash);
+		json_put_text(&b.out, "id", funds[i].id);
+		json_put_text(&b.out, "from", funds[i].from);
+		json_put_text(&b.out, "asset", p->asset);
+		json_put_text(&b.out, "amount",
+		    amount_print(funds[i].amount, amount));
+		json_put_int(&b.out, "at_us", funds[i].at);
+		json_close(&b.out, '}');
+	}
+	v[0] = db_text(p->tx_id);
+	v[1] = db_int(a, p->token);
+	v[2] = batch_end(&b);
+	v[3] = db_bytes(key.bytes, key.len);
+	return store_word(s, a, &funds_taken, v, outcome);
+}

@@ -1,0 +1,247 @@
+/*
+ * store_money - what a watcher asks of the database about money that goes out,
+ *               and about what the platform is told.
+ */
+#include <errno.h>
+
+#include "arena.h"
+#include "log.h"
+#include "store_parts.h"
+
+// clang-format off
+static const struct db_statement
+    attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6) as outcome", 6},
+    attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
+    attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
+    review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6) as ok", 6},
+    reports_sent = {"reports_sent", "select tx_id from windlass.reports_sent($1)", 1},
+    reports_done = {"reports_done", "select tx_id, outcome from windlass.reports_done($1)", 1},
+    reports_again = {"reports_again", "select windlass.reports_again($1)", 1},
+    park = {"report_park", "select windlass.report_park($1, $2, $3, $4, $5) as ok", 5};
+// clang-format on
+
+/* Which of the payments the rows name. */
+static void
+mark_named(const struct db_rows *rows, struct payment **list, size_t count,
+    bool *may)
+{
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		may[i] = false;
+		for (k = 0; k < db_count(rows) && !may[i]; k++)
+			may[i] = strcmp(db_col(rows, k, "tx_id"),
+				     list[i]->tx_id) == 0;
+	}
+}
+
+/* --- attempts ------------------------------------------------------------ */
+
+int
+store_attempt(struct store *s, struct arena *a, const struct payment *p,
+    int64_t n, struct sealed body, const char **outcome)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->outflow.version), db_int(a, n),
+	    db_bytes(body.bytes, body.len), db_text(s->holder)};
+
+	return store_word(s, a, &attempt_store, v, outcome);
+}
+
+int
+store_sent(struct store *s, struct arena *a, struct payment **list,
+    size_t count, instant window, bool *may)
+{
+	const struct db_rows *rows;
+	struct db_value v[2];
+	struct json_out *o;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++) {
+		o = batch_item(&b, list[i]);
+		json_put_int(o, "version", list[i]->outflow.version);
+		json_put_int(o, "n", list[i]->attempt.n);
+		json_close(o, '}');
+	}
+	v[0] = batch_end(&b);
+	v[1] = db_int(a, window / 1000);
+	rc = store_call(s, a, &attempts_sent, v, &rows);
+	if (rc == 0)
+		mark_named(rows, list, count, may);
+	return rc;
+}
+
+/* The rows come in the order of the transactions, the list may not be. */
+static void
+take_outcomes(const struct db_rows *rows, struct moved *list, size_t count)
+{
+	size_t i, k;
+
+	for (i = 0; i < count; i++)
+		for (k = 0; k < db_count(rows); k++)
+			if (strcmp(db_col(rows, k, "tx_id"),
+				list[i].payment->tx_id) == 0)
+				list[i].outcome = db_col(rows, k, "outcome");
+}
+
+int
+store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
+{
+	const struct db_rows *rows;
+	struct json_out *o;
+	struct db_value v;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	if (count == 0)
+		return 0;
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++) {
+		const struct moved *m = &list[i];
+
+		o = batch_item(&b, m->payment);
+		json_put_int(o, "version", m->payment->outflow.version);
+		json_put_int(o, "n", m->payment->attempt.n);
+		json_put_text(o, "what", m->what);
+		json_put_text(o, "bank_id", m->bank_id);
+		json_put_text(o, "code", m->code);
+		json_put_bool(o, "is_fixable", m->is_fixable);
+		json_put_int(o, "next_us", m->next);
+		json_close(o, '}');
+		list[i].outcome = "gone";
+	}
+	v = batch_end(&b);
+	rc = store_call(s, a, &attempts_moved, &v, &rows);
+	if (rc != 0)
+		return rc;
+	take_outcomes(rows, list, count);
+	for (i = 0; i < count; i++)
+		if (strcmp(list[i].outcome, "ok") != 0)
+			log_line(LOG_WARN, "attempt_not_moved",
+			    "tx=%s what=%s outcome=%s", list[i].payment->tx_id,
+			    list[i].what, log_quoted(list[i].outcome));
+	return 0;
+}
+
+int
+store_review(struct store *s, struct arena *a, const struct payment *p,
+    const char *code, const char *sentence, bool is_hold)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->outflow.version), db_text(code), db_text(sentence),
+	    db_bool(is_hold)};
+
+	log_line(LOG_ERROR, "outflow_review", "tx=%s code=%s hold=%d", p->tx_id,
+	    code, is_hold);
+	return store_yes(s, a, &review, v);
+}
+
+/* --- reports ------------------------------------------------------------- */
+
+int
+store_reports_sent(struct store *s, struct arena *a, struct payment **list,
+    size_t count, bool *may)
+{
+	const struct db_rows *rows;
+	struct json_out *o;
+	struct db_value v;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++) {
+		o = batch_item(&b, list[i]);
+		json_put_int(o, "seq", list[i]->report.seq);
+		json_close(o, '}');
+	}
+	v = batch_end(&b);
+	rc = store_call(s, a, &reports_sent, &v, &rows);
+	if (rc == 0)
+		mark_named(rows, list, count, may);
+	return rc;
+}
+
+static void
+put_told(struct batch *b, struct arena *a, const struct told *t)
+{
+	struct json_out *o = batch_item(b, t->payment);
+
+	json_put_int(o, "seq", t->payment->report.seq);
+	if (t->record != NULL)
+		store_put_record(o, a, "record", t->record,
+		    record_currency(t->record));
+	if (t->record != NULL && t->takes_memo) {
+		json_put_text(o, "destination", t->record->destination);
+		json_put_text(o, "deposit_memo", t->record->memo);
+	}
+	if (t->error != NULL)
+		json_put_text(o, "error", t->error);
+	json_close(o, '}');
+}
+
+static struct db_value
+told_batch(struct batch *b, struct arena *a, const struct told *list,
+    size_t count)
+{
+	size_t i;
+
+	batch_begin(b, a);
+	for (i = 0; i < count; i++)
+		put_told(b, a, &list[i]);
+	return batch_end(b);
+}
+
+int
+store_reports_done(struct store *s, struct arena *a, const struct told *list,
+    size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	if (count == 0)
+		return 0;
+	v = told_batch(&b, a, list, count);
+	rc = store_call(s, a, &reports_done, &v, &rows);
+	if (rc != 0)
+		return rc;
+	for (i = 0; i < db_count(rows); i++)
+		if (strcmp(db_col(rows, i, "outcome"), "ok") != 0)
+			log_line(LOG_WARN, "report_not_done",
+			    "tx=%s outcome=%s", db_col(rows, i, "tx_id"),
+			    log_quoted(db_col(rows, i, "outcome")));
+	return 0;
+}
+
+int
+store_reports_again(struct store *s, struct arena *a, const struct told *list,
+    size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v;
+	struct batch b;
+
+	if (count == 0)
+		return 0;
+	v = told_batch(&b, a, list, count);
+	return store_call(s, a, &reports_again, &v, &rows);
+}
+
+int
+store_report_park(struct store *s, struct arena *a, const struct payment *p,
+    const char *code, const char *sentence)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->report.seq), db_text(code), db_text(sentence)};
+
+	log_line(LOG_ERROR, "report_parked", "tx=%s method=%s code=%s",
+	    p->tx_id, p->report.method, code);
+	return store_yes(s, a, &park, v);
+}
