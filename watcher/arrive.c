@@ -1,0 +1,133 @@
+/*
+ * arrive - what is done about money that arrived: checked against the ledger,
+ *          each operation used up, an outflow made ready.
+ */
+#include <sodium.h>
+
+#include "arena.h"
+#include "ask.h"
+#include "funds.h"
+#include "log.h"
+#include "watch.h"
+
+#define LOOK_AGAIN (10 * SECOND)
+
+/* A payment and the part of the hashes that are its own. */
+struct arrival {
+	struct payment *payment;
+	size_t first, count;
+};
+
+/* The receiver must still be one that may be paid; what is missing is asked
+ * for.  False: the payment has its next step. */
+static bool
+customers_hold(struct watcher *w, struct payment *p)
+{
+	struct gate_answer answer;
+	struct asked x;
+
+	if (ask_customers(w, p, &x) != 0) {
+		watch_after(w, p, -1);
+		return false;
+	}
+	answer = gate_customers(&p->record, &x.gate.sender, &x.gate.receiver);
+	if (answer.says == GATE_REFUSE) {
+		watch_stop(w, p, false, answer.code, answer.sentence);
+		return false;
+	}
+	return !ask_informs(w, p, &x, answer);
+}
+
+static void
+take(struct watcher *w, struct payment *p, const struct funds_answer *f)
+{
+	const char *outcome,
+	    *place = arena_printf(w->arena, "outflow/%s", p->tx_id);
+	unsigned char key[SEAL_KEY];
+	struct sealed wrapped;
+	int rc;
+
+	seal_new_key(key);
+	wrapped = seal_wrap(w->keys, w->arena, key, place);
+	sodium_memzero(key, sizeof(key));
+	rc = store_funds(&w->store, w->arena, p, f->funds, f->count, wrapped,
+	    &outcome);
+	if (rc != 0) {
+		watch_after(w, p, rc);
+	} else if (strcmp(outcome, "ok") == 0) {
+		log_line(LOG_INFO, "funds_taken", "tx=%s operations=%zu",
+		    p->tx_id, f->count);
+		p->next = w->now;
+	} else {
+		watch_stop(w, p, false, "operation_used",
+		    "a payment on the ledger for it was used for another one");
+	}
+}
+
+static void
+judge(struct watcher *w, struct payment *p,
+    const struct ledger_transaction *transactions, size_t count)
+{
+	struct funds_answer f = funds_check(w->arena, p, transactions, count);
+
+	switch (f.says) {
+	case FUNDS_OK:
+		take(w, p, &f);
+		break;
+	case FUNDS_WAIT:
+		watch_wait(w, p, f.code, f.sentence, watch_now(w) + LOOK_AGAIN);
+		break;
+	case FUNDS_HOLD:
+		watch_stop(w, p, false, f.code, f.sentence);
+		break;
+	}
+}
+
+/* All hashes that all payments name, in one list. */
+static size_t
+list_hashes(struct watcher *w, struct arrival *arrivals, size_t count,
+    const char *const **out)
+{
+	const char *const *own;
+	const char **all;
+	size_t total = 0, i;
+
+	for (i = 0; i < count; i++) {
+		arrivals[i].first = total;
+		arrivals[i].count =
+		    funds_hashes(w->arena, &arrivals[i].payment->record, &own);
+		total += arrivals[i].count;
+	}
+	all = arena_array(w->arena, total + 1, sizeof(*all));
+	for (i = 0; i < count; i++) {
+		funds_hashes(w->arena, &arrivals[i].payment->record, &own);
+		memcpy(all + arrivals[i].first, own,
+		    arrivals[i].count * sizeof(*all));
+	}
+	*out = all;
+	return total;
+}
+
+void
+act_funds(struct watcher *w, struct payment **list, size_t count)
+{
+	struct arrival *arrivals =
+	    arena_array(w->arena, count, sizeof(*arrivals));
+	struct ledger_transaction *found = NULL;
+	const char *const *hashes;
+	size_t ready = 0, total, i;
+
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		if (customers_hold(w, list[i]))
+			arrivals[ready++].payment = list[i];
+	if (w->ledger.transactions != NULL) {
+		total = list_hashes(w, arrivals, ready, &hashes);
+		found = arena_array(w->arena, total + 1, sizeof(*found));
+		w->ledger.transactions(w->ledger.self, w->arena, hashes, total,
+		    found);
+	}
+	for (i = 0; i < ready && !watch_is_ending(w); i++)
+		judge(w, arrivals[i].payment,
+		    found == NULL ? NULL : found + arrivals[i].first,
+		    arrivals[i].count);
+}

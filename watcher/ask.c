@@ -1,0 +1,254 @@
+/*
+ * ask - what the gate has to know about a payment.
+ */
+#include <errno.h>
+#include <sodium.h>
+
+#include "account.h"
+#include "arena.h"
+#include "ask.h"
+#include "db.h"
+#include "id.h"
+#include "kyc.h"
+#include "log.h"
+
+enum { LIFETIME_LEAST = 300 };
+
+/* --- customers ----------------------------------------------------------- */
+
+static int
+party_of(struct watcher *w, const struct asked *x, const struct payment *p,
+    const char *id, const char *type, const char *today,
+    struct gate_party *party, const struct customer **customer)
+{
+	struct corridor corridor = {
+	    .method = p->record.method[0] == '\0' ? NULL : p->record.method,
+	    .currency = p->currency[0] == '\0' ? NULL : p->currency};
+	int rc;
+
+	*customer = NULL;
+	*party = (struct gate_party){.id = id, .account = "", .memo = ""};
+	if (!is_id(id))
+		return 0;
+	rc = customer_find(w->store.db, w->arena, id, NULL, NULL, NULL,
+	    customer);
+	if (rc == DB_NONE)
+		return 0;
+	if (rc != 0)
+		return -EIO;
+	party->exists = true;
+	party->account = (*customer)->account;
+	party->memo = (*customer)->memo;
+	party->status = kyc_status(x->book, w->arena, *customer, type, corridor,
+	    "en", today, NULL, NULL);
+	return 0;
+}
+
+int
+ask_customers(struct watcher *w, const struct payment *p, struct asked *out)
+{
+	char today[INSTANT_TEXT];
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->gate.tx_id = p->tx_id;
+	out->gate.record = &p->record;
+	out->gate.now = watch_now(w);
+	instant_print(out->gate.now, today);
+	today[10] = '\0';
+	rc = book_current(w->books, w->store.db, &out->book);
+	if (rc != 0)
+		return rc;
+	rc = party_of(w, out, p, p->record.sender, "sep31-sender", today,
+	    &out->gate.sender, &out->sender);
+	if (rc != 0)
+		return rc;
+	return party_of(w, out, p, p->record.receiver, "sep31-receiver", today,
+	    &out->gate.receiver, &out->receiver);
+}
+
+/* Values that say where money goes, the surest first: the first group of which
+ * the receiver has any is what counts. */
+static const char *const accounts[] = {"bank_account_number", "bank_number",
+    "bank_branch_number", "clabe_number", "cbu_number", "cbu_alias",
+    "mobile_money_number", "crypto_address", "crypto_memo", NULL};
+static const char *const persons[] = {"tax_id", "mobile_number",
+    "email_address", NULL};
+static const char *const *const groups[] = {accounts, persons};
+
+static const char *
+value_of(const char *const *pairs, const char *name)
+{
+	for (; pairs[0] != NULL; pairs += 2)
+		if (strcmp(pairs[0], name) == 0)
+			return pairs[1];
+	return "";
+}
+
+/* Spaces, dashes and dots are how people write numbers. */
+static bool
+hash_value(crypto_generichash_state *state, const char *value)
+{
+	bool is_empty = true;
+
+	for (; *value != '\0'; value++)
+		if (strchr(" -.\t", *value) == NULL) {
+			crypto_generichash_update(state,
+			    (const unsigned char *)value, 1);
+			is_empty = false;
+		}
+	crypto_generichash_update(state, (const unsigned char *)"", 1);
+	return !is_empty;
+}
+
+static bool
+hash_group(struct watcher *w, const char *const *names,
+    const char *const *pairs, unsigned char hash[static 32])
+{
+	crypto_generichash_state state;
+	bool has_any = false;
+
+	crypto_generichash_init(&state, w->fingerprint_key,
+	    sizeof(w->fingerprint_key), 32);
+	hash_value(&state, names[0]);
+	for (; *names != NULL; names++)
+		has_any |= hash_value(&state, value_of(pairs, *names));
+	crypto_generichash_final(&state, hash, 32);
+	return has_any;
+}
+
+int
+ask_beneficiary(struct watcher *w, const struct customer *receiver,
+    const char **hex)
+{
+	const char *const only_id[] = {"id", NULL};
+	const char *const id[] = {"id", receiver->id, NULL};
+	char *text = arena_alloc(w->arena, 65);
+	const char *const *pairs;
+	unsigned char hash[32];
+
+	if (!w->has_fingerprint_key ||
+	    customer_values(w->keys, w->arena, receiver, &pairs) != 0)
+		return -EBADMSG;
+	if (!hash_group(w, groups[0], pairs, hash) &&
+	    !hash_group(w, groups[1], pairs, hash))
+		hash_group(w, only_id, id, hash);
+	*hex = sodium_bin2hex(text, 65, hash, sizeof(hash));
+	return 0;
+}
+
+/* --- the quote ----------------------------------------------------------- */
+
+/* What our own quote pays out in: the record's currency, else the one that is
+ * configured for the asset. */
+static const char *
+payout_asset(const struct asked *x, const struct payment *p)
+{
+	const struct asset *asset;
+
+	if (record_currency(&p->record)[0] != '\0')
+		return p->record.out.asset;
+	asset = book_asset(x->book, p->record.in.asset);
+	return asset == NULL ? NULL : asset->payout_asset;
+}
+
+static const char *
+creator_base(struct watcher *w, const struct payment *p)
+{
+	char base[ACCOUNT_TEXT], memo[MEMO_ID_TEXT];
+
+	if (account_base(p->record.creator, base, memo) != 0)
+		return "";
+	return arena_strdup(w->arena, base);
+}
+
+static struct gate_answer
+refuse(const char *code, const char *sentence)
+{
+	return (struct gate_answer){GATE_REFUSE, code, sentence, false};
+}
+
+/* A price of now for this client, as a quote that the gate can look at. */
+static void
+own_quote(struct watcher *w, const struct payment *p, struct asked *x,
+    struct gate_answer *refused)
+{
+	const char *buy = payout_asset(x, p);
+	struct quote_ask ask = {.sell_asset = p->record.in.asset,
+	    .buy_asset = buy,
+	    .sell_amount = p->record.in.amount,
+	    .buy_delivery_method = p->record.method,
+	    .client = creator_base(w, p),
+	    .firm = true};
+	struct gate_quote *q = &x->gate.quote;
+	int rc;
+
+	x->is_own = true;
+	if (buy == NULL) {
+		*refused = refuse("payout_asset",
+		    "neither the record nor the book says what to pay out");
+		return;
+	}
+	rc = book_quote(x->book, w->arena, &ask, x->gate.now, &x->own);
+	if (rc == BOOK_STALE) {
+		*refused = (struct gate_answer){GATE_WAIT, "price_stale",
+		    book_reason(rc), false};
+		return;
+	}
+	if (rc != BOOK_OK) {
+		*refused = refuse("no_price", book_reason(rc));
+		return;
+	}
+	x->lifetime =
+	    x->own.lifetime > LIFETIME_LEAST ? x->own.lifetime : LIFETIME_LEAST;
+	*q = (struct gate_quote){.exists = true,
+	    .client = x->own.client,
+	    .sell_asset = x->own.sell_asset,
+	    .buy_asset = x->own.buy_asset,
+	    .fee_asset = x->own.fee_asset,
+	    .sell = x->own.sell,
+	    .buy = x->own.buy,
+	    .fee = x->own.fee,
+	    .held = x->own.buy,
+	    .expires_at = x->gate.now + x->lifetime * SECOND,
+	    .used_by = "",
+	    .ended = ""};
+}
+
+int
+ask_all(struct watcher *w, const struct payment *p, instant least_left,
+    struct asked *x, struct gate_answer *refused)
+{
+	const char *quote_id =
+	    p->quote_id[0] != '\0' ? p->quote_id : p->record.quote_id;
+	const struct asset *asset;
+	int rc;
+
+	refused->says = GATE_PASS;
+	rc = ask_customers(w, p, x);
+	if (rc != 0)
+		return rc;
+	x->gate.least_left = least_left;
+	x->gate.is_asked = p->quote_id[0] != '\0';
+	asset = book_asset(x->book, p->record.in.asset);
+	x->gate.destination = w->platform_memos ? ""
+	                      : asset == NULL   ? NULL
+	                                        : asset->distribution_account;
+	if (quote_id[0] != '\0') {
+		rc = store_quote(&w->store, w->arena, quote_id, &x->gate.quote);
+		if (rc != 0)
+			return rc;
+	} else {
+		own_quote(w, p, x, refused);
+		if (refused->says != GATE_PASS)
+			return 0;
+	}
+	if (!x->gate.quote.exists)
+		return 0;
+	x->payout = book_asset(x->book, x->gate.quote.buy_asset);
+	x->gate.has_limit =
+	    x->payout != NULL && book_payout_limits(x->book,
+				     x->gate.quote.buy_asset, &x->limits) == 0;
+	x->gate.per_payment = x->limits.per_payment;
+	return 0;
+}

@@ -1,0 +1,47 @@
+/*
+ * ask - what the gate has to know about a payment, from the database and the
+ *       book; and telling the platform that a customer has to show more.
+ *
+ * Errors: 0, or negative: it cannot be told now.
+ * Owner:  everything hangs on the arena of the round.
+ */
+#ifndef WINDLASS_ASK_H
+#define WINDLASS_ASK_H
+
+#include "book.h"
+#include "gate.h"
+#include "watch.h"
+
+struct customer;
+
+struct asked {
+	struct gate_ask gate;
+	const struct book *book;
+	const struct customer *sender, *receiver; /* NULL: none */
+	struct payout_limits limits;
+	const struct asset *payout; /* of the book; NULL: none */
+	/* A payment without a quote gets one of ours. */
+	bool is_own;
+	struct quote own;
+	int64_t lifetime;
+};
+
+/* Both customers and how they stand. */
+int ask_customers(struct watcher *w, const struct payment *p, struct asked *out)
+    __attribute__((warn_unused_result));
+/* All of it.  *refused is set if the book has no price: why. */
+int ask_all(struct watcher *w, const struct payment *p, instant least_left,
+    struct asked *out, struct gate_answer *refused)
+    __attribute__((warn_unused_result));
+/* The receiver's account where money is to go, as a keyed hash in hex: equal
+ * accounts are equal, whoever's customer they are. */
+int ask_beneficiary(struct watcher *w, const struct customer *receiver,
+    const char **hex) __attribute__((warn_unused_result));
+
+/* Deals with a customer's notice, with papers that are missing, and with a
+ * record that waits for papers which are there by now.  True: the payment has
+ * its next step. */
+bool ask_informs(struct watcher *w, struct payment *p, const struct asked *x,
+    struct gate_answer answer);
+
+#endif

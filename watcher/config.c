@@ -1,0 +1,139 @@
+/*
+ * config - what a watcher can be told.
+ */
+#include "config.h"
+
+#include "conf.h"
+#include "log.h"
+#include "watch.h"
+
+static struct config c;
+static const char *auth_type, *secret;
+static int64_t lifetime_ms;
+
+// clang-format off
+static const struct conf rows[] = {
+	{ .name = "PLATFORM_API_BASE_URL", .kind = CONF_URL,
+	  .into = &c.platform_url, .flags = CONF_NEED,
+	  .help = "the Platform API, e.g. http://127.0.0.1:8085" },
+	{ .name = "PLATFORM_API_AUTH_TYPE", .kind = CONF_WORD,
+	  .into = &auth_type, .standard = "none", .words = "none api_key jwt",
+	  .help = "how we prove ourselves to the platform" },
+	{ .name = "SECRET_PLATFORM_API_AUTH_SECRET", .kind = CONF_SECRET,
+	  .into = &secret, .help = "our key or JWT secret" },
+	{ .name = "PLATFORM_API_AUTH_JWT_EXPIRATION_MILLISECONDS",
+	  .kind = CONF_INT, .into = &lifetime_ms, .standard = "30000",
+	  .least = 5000, .most = 3600000,
+	  .help = "life of a token that we send" },
+	{ .name = "WINDLASS_DATABASE_URL", .kind = CONF_SECRET,
+	  .into = &c.database_url, .flags = CONF_NEED,
+	  .help = "PostgreSQL connection string; may hold a password" },
+	{ .name = "WINDLASS_DB_PREPARE", .kind = CONF_BOOL,
+	  .into = &c.prepare, .standard = "1",
+	  .help = "prepare statements (0 behind an old PgBouncer)" },
+	{ .name = "WINDLASS_KEK_FILE", .kind = CONF_PATH,
+	  .into = &c.kek_file, .flags = CONF_NEED,
+	  .help = "file of the wrapping keys" },
+	{ .name = "WINDLASS_STATE_DIR", .kind = CONF_TEXT,
+	  .into = &c.state_dir, .standard = "/var/lib/windlass",
+	  .help = "folder of this watcher's file of references; not shared" },
+	{ .name = "WINDLASS_HORIZON_URL", .kind = CONF_URL,
+	  .into = &c.horizon_url,
+	  .help = "Horizon, where every payment is verified" },
+	{ .name = "WINDLASS_NO_LEDGER", .kind = CONF_BOOL,
+	  .into = &c.no_ledger, .standard = "0",
+	  .help = "1: believe the platform about payments" },
+	{ .name = "WINDLASS_PAYOUT_RAIL_URL", .kind = CONF_URL,
+	  .into = &c.rail_url,
+	  .help = "what pays out; without it nothing is paid" },
+	{ .name = "SECRET_WINDLASS_PAYOUT_RAIL_KEY", .kind = CONF_SECRET,
+	  .into = &c.rail_key, .help = "its X-Api-Key" },
+	{ .name = "WINDLASS_PAYOUT_WINDOW_MS", .kind = CONF_INT,
+	  .into = &c.window_ms, .least = 1000, .most = INT64_C(31536000000),
+	  .help = "how long the rail remembers a key; without it nothing is "
+		  "paid" },
+	{ .name = "WINDLASS_PAYOUT_QUARANTINE_MS", .kind = CONF_INT,
+	  .into = &c.quarantine_ms, .least = 1000, .most = INT64_C(86400000),
+	  .help = "how long an order may be on its way; without it nothing is "
+		  "paid" },
+	{ .name = "WINDLASS_POLL_INTERVAL_MS", .kind = CONF_INT,
+	  .into = &c.interval_ms, .standard = "1000",
+	  .least = 100, .most = 3600000,
+	  .help = "how often the platform is read" },
+	{ .name = "WINDLASS_DEPOSIT_INFO", .kind = CONF_WORD,
+	  .into = &c.deposit_info, .standard = "none", .words = "none platform",
+	  .help = "platform: it makes addresses and memos itself" },
+	{ .name = "WINDLASS_LOG_LEVEL", .kind = CONF_WORD,
+	  .into = &c.log_level, .standard = "info",
+	  .words = "debug info warn error",
+	  .help = "the least important lines to log" },
+	{ .name = "WINDLASS_DEV", .kind = CONF_BOOL, .into = &c.dev,
+	  .standard = "0", .help = "1: let PLATFORM_API_AUTH_TYPE be none" },
+};
+// clang-format on
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static const struct {
+	const char *name;
+	enum log_level level;
+} levels[] = {{"debug", LOG_DEBUG}, {"info", LOG_INFO}, {"warn", LOG_WARN},
+    {"error", LOG_ERROR}};
+
+const struct config *
+config_load(void)
+{
+	size_t i;
+
+	if (conf_load(rows, ROWS) == 0 &&
+	    auth_from_settings(&c.auth, "PLATFORM_API_AUTH", auth_type, secret,
+		lifetime_ms, c.dev) == 0 &&
+	    c.horizon_url == NULL && !c.no_ledger)
+		conf_fault("WINDLASS_HORIZON_URL",
+		    "is not set, and WINDLASS_NO_LEDGER is not 1");
+	if (conf_faults() != 0)
+		return NULL;
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(c.log_level, levels[i].name) == 0)
+			log_open("watcher", levels[i].level);
+	return &c;
+}
+
+void
+config_print(FILE *to)
+{
+	conf_print(rows, ROWS, to);
+}
+
+void
+config_help(FILE *to)
+{
+	conf_help(rows, ROWS, to);
+}
+
+/* Without all of these nobody knows when an order may be sent again. */
+static const char *
+missing_for_payouts(const struct config *s)
+{
+	if (s->rail_url == NULL)
+		return "WINDLASS_PAYOUT_RAIL_URL is not set";
+	if (s->window_ms == 0)
+		return "WINDLASS_PAYOUT_WINDOW_MS is not set";
+	if (s->quarantine_ms == 0)
+		return "WINDLASS_PAYOUT_QUARANTINE_MS is not set";
+	return NULL;
+}
+
+void
+config_apply(const struct config *s, struct watcher *w, struct http *http)
+{
+	w->interval_ms = s->interval_ms;
+	w->window = s->window_ms * 1000;
+	w->quarantine = s->quarantine_ms * 1000;
+	w->no_payout = missing_for_payouts(s);
+	w->platform_memos = strcmp(s->deposit_info, "platform") == 0;
+	w->platform = platform_http(http, s->platform_url, &s->auth);
+	if (s->rail_url != NULL)
+		w->rail = rail_http(http, s->rail_url, s->rail_key);
+	if (!s->no_ledger && s->horizon_url != NULL)
+		w->ledger = ledger_http(http, s->horizon_url);
+}

@@ -1,0 +1,34 @@
+/*
+ * config - what a watcher can be told.
+ *
+ * Errors: config_load() gives NULL after one line per fault on standard error.
+ * Owner:  static; one program, one set of settings.
+ */
+#ifndef WINDLASS_WATCHER_CONFIG_H
+#define WINDLASS_WATCHER_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "auth.h"
+
+struct http;
+struct watcher;
+
+struct config {
+	const char *database_url, *kek_file, *state_dir, *log_level;
+	const char *platform_url, *horizon_url, *rail_url, *rail_key;
+	const char *deposit_info;
+	int64_t interval_ms, window_ms, quarantine_ms;
+	bool prepare, dev, no_ledger;
+	struct auth auth;
+};
+
+const struct config *config_load(void);
+void config_print(FILE *to);
+void config_help(FILE *to);
+/* Settings and ways to the world, into the watcher. */
+void config_apply(const struct config *c, struct watcher *w, struct http *http);
+
+#endif

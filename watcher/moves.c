@@ -1,0 +1,68 @@
+/*
+ * moves - what became of attempts, by the rail's answers.
+ */
+#include "arena.h"
+#include "log.h"
+#include "moves.h"
+
+struct moves
+moves_for(struct watcher *w, size_t most)
+{
+	return (struct moves){w,
+	    arena_array(w->arena, most + 1, sizeof(struct moved)), 0};
+}
+
+void
+moves_add(struct moves *m, struct payment *p, const char *what,
+    const struct rail_answer *r, instant next)
+{
+	m->list[m->count++] = (struct moved){.payment = p,
+	    .what = what,
+	    .bank_id = r == NULL ? "" : r->bank_id,
+	    .code = r == NULL ? "" : r->code,
+	    .is_fixable = r != NULL && r->is_fixable,
+	    .next = next};
+	p->next = next;
+}
+
+static bool
+is_only_a_look(const struct moved *one)
+{
+	return strcmp(one->what, "looked") == 0 ||
+	       strcmp(one->what, "empty") == 0;
+}
+
+void
+moves_write(struct moves *m)
+{
+	struct watcher *w = m->w;
+	size_t i;
+	int rc = store_moved(&w->store, w->arena, m->list, m->count);
+
+	for (i = 0; i < m->count; i++) {
+		struct moved *one = &m->list[i];
+		struct payment *p = one->payment;
+
+		if (rc != 0)
+			watch_after(w, p, rc);
+		else if (strcmp(one->outcome, "conflict") == 0)
+			watch_review(w, p, "bank_id_used",
+			    "the bank gave it an id that another payout has",
+			    true);
+		else if (strcmp(one->outcome, "ok") != 0)
+			watch_after(w, p, STORE_GONE);
+		else if (!is_only_a_look(one))
+			log_line(LOG_INFO, "payout", "reference=%s now=%s",
+			    p->attempt.reference, one->what);
+	}
+}
+
+void
+moves_mismatch(struct watcher *w, struct payment *p,
+    const struct rail_answer *r)
+{
+	watch_review(w, p, "bank_mismatch",
+	    arena_printf(w->arena, "the bank has %s for it than we ordered",
+		r->why),
+	    true);
+}

@@ -1,0 +1,136 @@
+/*
+ * order - an order to the bank.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "json.h"
+#include "kyc.h"
+#include "log.h"
+#include "order.h"
+
+enum { ORDER_MOST = 256 * 1024 };
+
+/* What a bank needs of who sends; of who receives it gets all. */
+static const char *const sender_names[] = {"first_name", "last_name", "address",
+    "city", "postal_code", "state_or_province", "address_country_code",
+    "birth_date"};
+
+static bool
+is_for_sender(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(sender_names) / sizeof(sender_names[0]); i++)
+		if (strcmp(name, sender_names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Codes that proved a number or an address are nobody's business. */
+static bool
+is_code(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 13 && strcmp(name + len - 13, "_verification") == 0;
+}
+
+static void
+put_person(struct json_out *o, const char *what, const char *const *pairs,
+    bool is_sender)
+{
+	json_open(o, what, '{');
+	for (; pairs[0] != NULL; pairs += 2)
+		if (!is_code(pairs[0]) && pairs[1][0] != '\0' &&
+		    (!is_sender || is_for_sender(pairs[0])))
+			json_put_text(o, pairs[0], pairs[1]);
+	json_close(o, '}');
+}
+
+static bool
+has_any(const char *const *pairs)
+{
+	for (; pairs[0] != NULL; pairs += 2)
+		if (is_for_sender(pairs[0]) && pairs[1][0] != '\0')
+			return true;
+	return false;
+}
+
+static int
+open_key(struct watcher *w, const struct payment *p,
+    unsigned char key[static SEAL_KEY])
+{
+	return seal_unwrap(w->keys, p->outflow.key,
+	    arena_printf(w->arena, "outflow/%s", p->tx_id), key);
+}
+
+static const char *
+place_of(struct watcher *w, const struct payment *p, int64_t n)
+{
+	return arena_printf(w->arena, "attempt/%s/%" PRId64, p->tx_id, n);
+}
+
+int
+order_make(struct watcher *w, const struct payment *p, int64_t n,
+    unsigned decimals, const struct customer *receiver,
+    const struct customer *sender, struct sealed *out)
+{
+	const char *const *theirs, *const *senders;
+	unsigned char key[SEAL_KEY];
+	char amount[AMOUNT_TEXT];
+	struct json_out o;
+	struct buf b;
+
+	if (customer_values(w->keys, w->arena, receiver, &theirs) != 0 ||
+	    customer_values(w->keys, w->arena, sender, &senders) != 0 ||
+	    open_key(w, p, key) != 0)
+		return -EBADMSG;
+	/* A buffer that is wiped with the round: it holds values in clear. */
+	b = (struct buf){.arena = w->arena,
+	    .data = arena_secret(w->arena, ORDER_MOST + 1),
+	    .room = ORDER_MOST,
+	    .most = ORDER_MOST};
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	json_put_text(&o, "reference",
+	    arena_printf(w->arena, "%s:%" PRId64, p->tx_id, n));
+	json_put_text(&o, "amount",
+	    amount_print_fixed(p->payout, decimals, amount));
+	json_put_text(&o, "currency", p->currency);
+	json_put_text(&o, "method", p->method);
+	put_person(&o, "beneficiary", theirs, false);
+	if (has_any(senders))
+		put_person(&o, "sender", senders, true);
+	json_close(&o, '}');
+	if (buf_full(&b)) {
+		sodium_memzero(key, sizeof(key));
+		return -EFBIG;
+	}
+	*out = seal_bytes(w->arena, key, b.data, b.len, place_of(w, p, n));
+	sodium_memzero(key, sizeof(key));
+	return 0;
+}
+
+int
+order_open(struct watcher *w, const struct payment *p, struct rail_order *out)
+{
+	unsigned char key[SEAL_KEY];
+	int rc = open_key(w, p, key);
+
+	if (rc == 0)
+		rc = seal_read(w->arena, key, p->attempt.body,
+		    place_of(w, p, p->attempt.n), &out->body, &out->body_len);
+	sodium_memzero(key, sizeof(key));
+	if (rc != 0) {
+		log_line(LOG_ERROR, "order_sealed", "reference=%s",
+		    p->attempt.reference);
+		return rc;
+	}
+	out->reference = p->attempt.reference;
+	out->idem_key = p->attempt.idem_key;
+	return 0;
+}

@@ -1,0 +1,26 @@
+/*
+ * order - an order to the bank: its bytes, made once, sealed under the key of
+ *         its outflow, and opened again for each sending.
+ *
+ * Errors: 0, or negative: it cannot be sealed or opened.
+ * Owner:  everything hangs on the arena of the round.
+ * Source: api/payout-rail.openapi.yaml, PayoutOrder.
+ */
+#ifndef WINDLASS_ORDER_H
+#define WINDLASS_ORDER_H
+
+#include "rail.h"
+#include "watch.h"
+
+struct customer;
+
+/* The sealed bytes of attempt n; decimals are those of the currency. */
+int order_make(struct watcher *w, const struct payment *p, int64_t n,
+    unsigned decimals, const struct customer *receiver,
+    const struct customer *sender, struct sealed *out)
+    __attribute__((warn_unused_result));
+/* The payment's last attempt, ready to be sent. */
+int order_open(struct watcher *w, const struct payment *p,
+    struct rail_order *out) __attribute__((warn_unused_result));
+
+#endif

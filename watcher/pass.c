@@ -1,0 +1,145 @@
+/*
+ * pass - claims the payments that are due, chooses one step for each, and takes
+ *        each kind of step for all payments that need it at once.
+ */
+#include "arena.h"
+#include "log.h"
+#include "watch.h"
+
+#define RETRY (1 * SECOND)
+
+void
+watch_after(struct watcher *w, struct payment *p, int rc)
+{
+	/* Somebody else has it, or nobody knows: whoever claims it next reads
+	 * it anew. */
+	p->next = rc == 0 ? w->now : watch_now(w) + RETRY;
+}
+
+void
+watch_wait(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence, instant next)
+{
+	const char *waits =
+	    code == NULL ? ""
+			 : arena_printf(w->arena, "%s: %s", code, sentence);
+
+	p->next = next;
+	p->waits = strcmp(p->reason, waits) == 0 ? NULL : waits;
+	if (p->waits != NULL && code != NULL)
+		log_line(LOG_INFO, "payment_waits", "tx=%s code=%s", p->tx_id,
+		    code);
+}
+
+void
+watch_stop(struct watcher *w, struct payment *p, bool is_review,
+    const char *code, const char *sentence)
+{
+	watch_after(w, p,
+	    store_stop(&w->store, w->arena, p, is_review, code, sentence));
+}
+
+void
+watch_review(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence, bool is_hold)
+{
+	watch_after(w, p,
+	    store_review(&w->store, w->arena, p, code, sentence, is_hold));
+}
+
+/* --- steps that are one call of the database ----------------------------- */
+
+static void
+close_or_stop(struct watcher *w, struct payment *p,
+    const struct step_choice *choice)
+{
+	switch (choice->step) {
+	case STEP_CLOSE:
+		log_line(LOG_INFO, "payment_closed", "tx=%s status=%s",
+		    p->tx_id, log_quoted(p->record.status));
+		watch_after(w, p,
+		    store_close(&w->store, w->arena, p,
+			arena_printf(w->arena, "%s: %s", choice->code,
+			    choice->sentence)));
+		break;
+	case STEP_HOLD:
+	case STEP_REVIEW:
+		watch_stop(w, p, choice->step == STEP_REVIEW, choice->code,
+		    choice->sentence);
+		break;
+	case STEP_CASE:
+		p->next = FOREVER;
+		if (store_case(&w->store, w->arena, choice->code, p->tx_id,
+			choice->sentence) != 0)
+			p->next = watch_now(w) + RETRY;
+		break;
+	default:
+		watch_wait(w, p, choice->code, choice->sentence, choice->next);
+		break;
+	}
+}
+
+/* --- the pass ------------------------------------------------------------ */
+
+typedef void (*act)(struct watcher *w, struct payment **list, size_t count);
+
+static const act acts[STEP_MAX] = {
+    [STEP_READ_BACK] = act_read_back,
+    [STEP_REPORT] = act_report,
+    [STEP_GATE] = act_gate,
+    [STEP_FUNDS] = act_funds,
+    [STEP_PREPARE] = act_prepare,
+    [STEP_SEND] = act_send,
+    [STEP_LOOK] = act_look,
+};
+
+/* What was sent is settled before anything new begins. */
+static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
+    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_GATE};
+
+static struct step_facts
+facts_of(const struct watcher *w)
+{
+	return (struct step_facts){.now = watch_now(w),
+	    .hold = w->hold,
+	    .no_payout = w->no_payout,
+	    .window = w->window,
+	    .quarantine = w->quarantine,
+	    .platform_memos = w->platform_memos};
+}
+
+size_t
+pass(struct watcher *w)
+{
+	struct payment **claimed, **lists[STEP_MAX];
+	size_t counts[STEP_MAX] = {0}, count, moved = 0, i;
+	struct step_facts facts = facts_of(w);
+
+	if (store_claim(&w->store, w->arena, CLAIM_MOST, CLAIM_MS, &claimed,
+		&count) != 0 ||
+	    count == 0)
+		return 0;
+	for (i = 0; i < STEP_MAX; i++)
+		lists[i] =
+		    arena_array(w->arena, count, sizeof(struct payment *));
+	for (i = 0; i < count; i++) {
+		struct payment *p = claimed[i];
+		struct step_choice choice = step_choose(p, &facts);
+
+		log_line(LOG_DEBUG, "step", "tx=%s step=%s", p->tx_id,
+		    step_name(choice.step));
+		p->next = facts.now;
+		p->waits = p->reason[0] == '\0' ? NULL : "";
+		if (acts[choice.step] != NULL)
+			lists[choice.step][counts[choice.step]++] = p;
+		else
+			close_or_stop(w, p, &choice);
+		moved += choice.step != STEP_WAIT;
+	}
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (counts[order[i]] > 0 && !watch_is_ending(w))
+			acts[order[i]](w, lists[order[i]], counts[order[i]]);
+	if (store_let_go(&w->store, w->arena, claimed, count) != 0)
+		log_line(LOG_WARN, "claims_kept", "count=%zu", count);
+	return moved;
+}

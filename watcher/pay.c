@@ -1,0 +1,350 @@
+/*
+ * pay - money out: the order is stored, looked up, and sent; in this order.
+ *
+ * Before the first sending all references of the payment are looked up at the
+ * rail, the next attempt's too: money that a lost database ordered is found.
+ * The record is read afresh before every sending, and must still wait for us.
+ * The references are in the watcher's own file, and the attempts count as sent
+ * in the database, before a byte leaves.
+ */
+#include <inttypes.h>
+
+#include "arena.h"
+#include "ask.h"
+#include "book.h"
+#include "funds.h"
+#include "history.h"
+#include "log.h"
+#include "moves.h"
+#include "order.h"
+#include "refs.h"
+#include "watch.h"
+
+#define LOOK_AGAIN (10 * SECOND)
+/* Longer than this between the last look and the call: not sent. */
+enum { STALE_MS = 5000 };
+
+/* --- storing the order --------------------------------------------------- */
+
+static void
+prepare(struct watcher *w, struct payment *p)
+{
+	const char *beneficiary, *outcome;
+	const struct asset *asset;
+	int64_t n = p->attempt.n + 1;
+	struct sealed body;
+	struct asked x;
+	int rc;
+
+	if (ask_customers(w, p, &x) != 0) {
+		watch_after(w, p, -1);
+		return;
+	}
+	asset = book_asset(x.book,
+	    arena_printf(w->arena, "iso4217:%s", p->currency));
+	if (x.receiver == NULL || x.sender == NULL || asset == NULL) {
+		watch_stop(w, p, false, "customer_gone",
+		    "a customer or the currency of it does not exist any more");
+		return;
+	}
+	if (ask_beneficiary(w, x.receiver, &beneficiary) != 0) {
+		watch_wait(w, p, "receiver_sealed",
+		    "the receiver's values cannot be opened",
+		    watch_now(w) + LOOK_AGAIN);
+		return;
+	}
+	if (strcmp(beneficiary, p->beneficiary) != 0) {
+		watch_stop(w, p, false, "beneficiary_changed",
+		    "the receiver's account is another than at the gate");
+		return;
+	}
+	if (order_make(w, p, n, asset->decimals, x.receiver, x.sender, &body) !=
+	    0) {
+		watch_wait(w, p, "order_unmade",
+		    "the order to the bank cannot be made",
+		    watch_now(w) + LOOK_AGAIN);
+		return;
+	}
+	rc = store_attempt(&w->store, w->arena, p, n, body, &outcome);
+	if (rc != 0 || strcmp(outcome, "ok") == 0)
+		watch_after(w, p, rc);
+	else
+		p->next = watch_now(w) + LOOK_AGAIN;
+}
+
+void
+act_prepare(struct watcher *w, struct payment **list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		prepare(w, list[i]);
+}
+
+/* --- what the rail says -------------------------------------------------- */
+
+/* What every look-up and every sending may find; false: it did not tell. */
+static bool
+take_answer(struct moves *m, struct payment *p, const struct rail_answer *r)
+{
+	switch (r->says) {
+	case RAIL_ACCEPTED:
+	case RAIL_SETTLED:
+	case RAIL_RETURNED:
+		/* What it became meanwhile is the next look's matter. */
+		moves_add(m, p, "accepted", r, m->w->now);
+		return true;
+	case RAIL_MISMATCH:
+		moves_mismatch(m->w, p, r);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* --- sending ------------------------------------------------------------- */
+
+static const char *
+next_reference(struct watcher *w, const struct payment *p, int64_t n)
+{
+	return arena_printf(w->arena, "%s:%" PRId64, p->tx_id, n);
+}
+
+/* Looks up references 1 to n+1 of each payment: own[i] is what is known of the
+ * last attempt; a hit on another, or on one never sent, is money that we do
+ * not know of. */
+static void
+look_up_all(struct watcher *w, struct payment **list, size_t count,
+    const struct rail_order *orders, struct rail_answer *own, bool *is_alien,
+    bool *is_untold)
+{
+	struct rail_order *asked;
+	struct rail_answer *answers;
+	size_t total = 0, at = 0, i;
+	int64_t n;
+
+	for (i = 0; i < count; i++)
+		total += (size_t)list[i]->attempt.n + 1;
+	asked = arena_array(w->arena, total + 1, sizeof(*asked));
+	answers = arena_array(w->arena, total + 1, sizeof(*answers));
+	for (i = 0; i < count; i++)
+		for (n = 1; n <= list[i]->attempt.n + 1; n++, at++) {
+			asked[at].reference = next_reference(w, list[i], n);
+			if (n == list[i]->attempt.n)
+				asked[at] = orders[i];
+		}
+	w->rail.look_up(w->rail.self, w->arena, asked, total, answers);
+	for (i = 0, at = 0; i < count; i++) {
+		is_alien[i] = is_untold[i] = false;
+		for (n = 1; n <= list[i]->attempt.n + 1; n++, at++) {
+			enum rail_says says = answers[at].says;
+
+			is_untold[i] |= says == RAIL_UNKNOWN;
+			if (n == list[i]->attempt.n) {
+				own[i] = answers[at];
+				is_alien[i] |= says != RAIL_NONE &&
+				               says != RAIL_UNKNOWN &&
+				               list[i]->attempt.sends == 0;
+			} else {
+				/* Earlier attempts were refused or returned. */
+				is_alien[i] |= says != RAIL_NONE &&
+				               says != RAIL_UNKNOWN &&
+				               says != RAIL_REFUSED &&
+				               says != RAIL_RETURNED;
+			}
+		}
+	}
+}
+
+/* Nobody may send it any more: what became of it only the bank can tell. */
+static void
+over(struct moves *m, struct payment *p)
+{
+	struct watcher *w = m->w;
+
+	if (watch_now(w) > p->attempt.last_sent + w->quarantine)
+		watch_review(w, p, "unknown_after_deadline",
+		    "the bank never told what became of it, and it may not be "
+		    "sent again",
+		    false);
+	else
+		moves_add(m, p, "looked", NULL,
+		    watch_later(w, p->attempt.looks));
+}
+
+/* After the look-ups: true if it is to be sent. */
+static bool
+goes_out(struct moves *m, struct payment *p, const struct rail_answer *own,
+    bool is_alien, bool is_untold)
+{
+	struct watcher *w = m->w;
+
+	if (is_alien) {
+		watch_review(w, p, "never_sent",
+		    "the bank has a payout for it that we never sent", true);
+		return false;
+	}
+	if (take_answer(m, p, own))
+		return false;
+	if (own->says == RAIL_REFUSED) {
+		moves_add(m, p, "refused", own, w->now);
+		return false;
+	}
+	if (is_untold) {
+		moves_add(m, p, "looked", NULL,
+		    watch_later(w, p->attempt.looks));
+		return false;
+	}
+	if (watch_now(w) >= p->attempt.deadline) {
+		over(m, p);
+		return false;
+	}
+	if (w->hold != NULL) {
+		watch_wait(w, p, "money_on_hold", w->hold,
+		    watch_now(w) + LOOK_AGAIN);
+		return false;
+	}
+	return true;
+}
+
+/* The record as it is now: it must still wait for us, and say the same. */
+static bool
+record_holds(struct moves *m, struct payment *p, const struct got *got)
+{
+	struct watcher *w = m->w;
+	const char *why, *departs;
+	struct record now;
+
+	if (got->rc == GOT_NONE) {
+		watch_review(w, p, "record_lost",
+		    "the platform does not know it any more", true);
+		return false;
+	}
+	if (got->rc != GOT_RECORD ||
+	    record_read(got->record, &now, &why) != 0) {
+		moves_add(m, p, "looked", NULL,
+		    watch_later(w, p->attempt.looks));
+		return false;
+	}
+	departs = funds_departs(p, &now);
+	if (!record_is(&now, "pending_receiver") || !now.is_paid)
+		departs = "the platform has it in another status";
+	if (departs == NULL)
+		return true;
+	watch_review(w, p, "record_departs", departs, false);
+	return false;
+}
+
+static void
+sent(struct moves *m, struct payment *p, const struct rail_answer *r)
+{
+	struct watcher *w = m->w;
+
+	if (take_answer(m, p, r))
+		return;
+	if (r->says == RAIL_REFUSED)
+		moves_add(m, p, "refused", r, w->now);
+	else
+		moves_add(m, p, "looked", NULL,
+		    watch_later(w, p->attempt.sends));
+}
+
+/* The last step before money leaves, and the sending. */
+static void
+send_out(struct moves *m, struct payment **list,
+    const struct rail_order *orders, size_t count)
+{
+	struct watcher *w = m->w;
+	const char **references =
+	    arena_array(w->arena, count + 1, sizeof(*references));
+	struct rail_order *out = arena_array(w->arena, count + 1, sizeof(*out));
+	struct payment **gone =
+	    arena_array(w->arena, count + 1, sizeof(struct payment *));
+	struct rail_answer *answers =
+	    arena_array(w->arena, count + 1, sizeof(*answers));
+	bool *may = arena_array(w->arena, count + 1, sizeof(*may));
+	int64_t looked_ms;
+	size_t going = 0, i;
+
+	for (i = 0; i < count; i++) {
+		references[i] = orders[i].reference;
+		list[i]->next = watch_now(w) + SECOND;
+	}
+	if (count == 0 || watch_is_ending(w) ||
+	    refs_add(w->refs, w->epoch, references, count) != 0)
+		return;
+	looked_ms = monotonic_ms();
+	if (store_sent(&w->store, w->arena, list, count, w->window * 7 / 10,
+		may) != 0)
+		return;
+	for (i = 0; i < count; i++)
+		if (may[i]) {
+			gone[going] = list[i];
+			out[going++] = orders[i];
+		}
+	/* A process that was stopped here has lost its last look, and so has
+	 * one whose database is another by now. */
+	if (monotonic_ms() - looked_ms > STALE_MS || !history_is_known(w))
+		return;
+	w->rail.submit(w->rail.self, w->arena, out, going, answers);
+	for (i = 0; i < going; i++) {
+		gone[i]->attempt.sends++;
+		sent(m, gone[i], &answers[i]);
+	}
+}
+
+static void
+send_some(struct watcher *w, struct payment **list, size_t count)
+{
+	struct rail_order *orders =
+	    arena_array(w->arena, count + 1, sizeof(*orders));
+	struct rail_answer *own =
+	    arena_array(w->arena, count + 1, sizeof(*own));
+	struct got *got = arena_array(w->arena, count + 1, sizeof(*got));
+	const char **ids = arena_array(w->arena, count + 1, sizeof(*ids));
+	bool *is_alien = arena_array(w->arena, count + 1, sizeof(*is_alien));
+	bool *is_untold = arena_array(w->arena, count + 1, sizeof(*is_untold));
+	struct moves m = moves_for(w, 2 * count);
+	size_t kept = 0, i;
+
+	for (i = 0; i < count; i++) {
+		if (order_open(w, list[i], &orders[kept]) == 0)
+			list[kept++] = list[i];
+		else
+			watch_wait(w, list[i], "order_sealed",
+			    "the order to the bank cannot be opened",
+			    watch_now(w) + LOOK_AGAIN);
+	}
+	count = kept;
+	look_up_all(w, list, count, orders, own, is_alien, is_untold);
+	for (i = 0, kept = 0; i < count; i++)
+		if (goes_out(&m, list[i], &own[i], is_alien[i], is_untold[i])) {
+			ids[kept] = list[i]->tx_id;
+			orders[kept] = orders[i];
+			list[kept++] = list[i];
+		}
+	count = kept;
+	w->platform.get(w->platform.self, w->arena, ids, count, got);
+	for (i = 0, kept = 0; i < count; i++)
+		if (record_holds(&m, list[i], &got[i])) {
+			orders[kept] = orders[i];
+			list[kept++] = list[i];
+		}
+	send_out(&m, list, orders, kept);
+	moves_write(&m);
+}
+
+/* In portions, so that an attempt is not sent long after its last look. */
+void
+act_send(struct watcher *w, struct payment **list, size_t count)
+{
+	struct payment **some =
+	    arena_array(w->arena, SEND_MOST, sizeof(struct payment *));
+	size_t i, n;
+
+	for (i = 0; i < count && !watch_is_ending(w); i += n) {
+		n = count - i < SEND_MOST ? count - i : SEND_MOST;
+		memcpy(some, list + i, n * sizeof(*some));
+		send_some(w, some, n);
+	}
+}

@@ -1,0 +1,236 @@
+/*
+ * start - the gate's acts: payments that may start are asked for.
+ */
+#include "arena.h"
+#include "ask.h"
+#include "buf.h"
+#include "id.h"
+#include "json.h"
+#include "log.h"
+#include "start.h"
+
+/* On the quote, when the gate is passed. */
+#define LEAST_LEFT (60 * SECOND)
+/* Until something is asked again that only a person or time can change. */
+#define LOOK_AGAIN (30 * SECOND)
+
+/* --- the facts of the gate, for the database ----------------------------- */
+
+static void
+put_amount(struct json_out *o, const char *name, struct amount amount)
+{
+	char text[AMOUNT_TEXT];
+
+	json_put_text(o, name, amount_print(amount, text));
+}
+
+static void
+put_sum(struct json_out *o, const char *name, const char *what,
+    struct amount amount, const char *asset)
+{
+	json_open(o, name, '{');
+	put_amount(o, what, amount);
+	json_put_text(o, "asset", asset);
+}
+
+/* The amounts of our own quote, where the record has others. */
+static void
+put_amounts(struct json_out *o, const struct asked *x)
+{
+	const struct gate_quote *q = &x->gate.quote;
+
+	put_sum(o, "amount_in", "amount", q->sell, q->sell_asset);
+	json_close(o, '}');
+	put_sum(o, "amount_out", "amount", q->buy, q->buy_asset);
+	json_close(o, '}');
+	put_sum(o, "fee_details", "total", q->fee, q->fee_asset);
+	if (!amount_is_zero(q->fee) && x->own.fee_name != NULL) {
+		json_open(o, "details", '[');
+		json_open(o, NULL, '{');
+		json_put_text(o, "name", x->own.fee_name);
+		put_amount(o, "amount", q->fee);
+		json_close(o, '}');
+		json_close(o, ']');
+	}
+	json_close(o, '}');
+}
+
+static void
+put_params(struct json_out *o, const struct watcher *w, const struct payment *p,
+    const struct asked *x)
+{
+	json_open(o, "params", '{');
+	if (!w->platform_memos) {
+		json_put_text(o, "destination_account", x->gate.destination);
+		json_put_text(o, "memo", p->memo);
+		json_put_text(o, "memo_type", "id");
+	}
+	if (x->is_own &&
+	    gate_amounts(&p->record, &x->gate.quote) == AMOUNTS_TELL)
+		put_amounts(o, x);
+	json_close(o, '}');
+}
+
+static const char *
+facts_of(struct watcher *w, const struct payment *p, const struct asked *x,
+    const char *beneficiary)
+{
+	const struct record *r = &p->record;
+	const struct gate_quote *q = &x->gate.quote;
+	char id[ID_TEXT];
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, w->arena, 64 * 1024);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	if (x->is_own) {
+		id_new(id);
+		json_put_text(&o, "quote_id", id);
+		json_put_raw(&o, "own_quote",
+		    quote_hold_json(w->arena, x->book, &x->own, id,
+			x->lifetime));
+	} else {
+		json_put_text(&o, "quote_id", r->quote_id);
+	}
+	json_put_text(&o, "client", q->client);
+	json_put_int(&o, "started_us", r->started_at);
+	json_put_text(&o, "asset", q->sell_asset);
+	put_amount(&o, "expected", q->sell);
+	json_put_text(&o, "buy_asset", q->buy_asset);
+	put_amount(&o, "payout", q->buy);
+	put_amount(&o, "fee", q->fee);
+	json_put_text(&o, "fee_asset", q->fee_asset);
+	json_put_text(&o, "currency", q->buy_asset + strlen("iso4217:"));
+	json_put_text(&o, "method", r->method);
+	json_put_text(&o, "sender", r->sender);
+	json_put_text(&o, "receiver", r->receiver);
+	json_put_text(&o, "beneficiary", beneficiary);
+	json_put_text(&o, "destination",
+	    w->platform_memos ? "" : x->gate.destination);
+	put_amount(&o, "per_day", x->limits.per_day);
+	put_amount(&o, "per_beneficiary", x->limits.per_beneficiary);
+	json_put_int(&o, "least_left_ms", LEAST_LEFT / 1000);
+	put_params(&o, w, p, x);
+	json_close(&o, '}');
+	return b.data;
+}
+
+/* --- the gate ------------------------------------------------------------ */
+
+/* What SQL answers besides ok, and what follows. */
+static const struct {
+	const char *outcome, *sentence;
+	bool is_wait;
+} outcomes[] = {
+    {"limit_day", "the client's limit for one day is reached", true},
+    {"limit_beneficiary", "the limit for this beneficiary is reached", true},
+    {"empty", "there is not enough liquidity for it", true},
+    {"cap", "the client holds as much as it may", true},
+    {"book_changed", "the book has changed meanwhile", true},
+    {"quote_expired", "the quote is over, or nearly so", false},
+    {"expired", "the quote is over, or holds no money any more", false},
+    {"used", "the quote was used before", false},
+    {"other_quote", "this payment had another quote before", false},
+    {"foreign", "the quote was given to another client", false},
+    {"differs", "assets or amounts of the record are not the quote's", false},
+    {"unknown", "the quote is none of ours", false},
+};
+
+static void
+passed(struct watcher *w, struct payment *p, const char *outcome)
+{
+	size_t i;
+
+	if (strcmp(outcome, "ok") == 0) {
+		log_line(LOG_INFO, "gate_passed", "tx=%s", p->tx_id);
+		p->next = w->now;
+		return;
+	}
+	if (strcmp(outcome, "book_changed") == 0)
+		book_outdated(w->books);
+	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (strcmp(outcome, outcomes[i].outcome) == 0)
+			break;
+	if (i == sizeof(outcomes) / sizeof(outcomes[0])) {
+		log_line(LOG_ERROR, "gate_odd", "tx=%s outcome=%s", p->tx_id,
+		    log_quoted(outcome));
+		watch_wait(w, p, "gate_odd", "the gate gave no answer",
+		    watch_now(w) + LOOK_AGAIN);
+	} else if (outcomes[i].is_wait) {
+		watch_wait(w, p, outcome, outcomes[i].sentence,
+		    watch_now(w) + LOOK_AGAIN);
+	} else {
+		watch_stop(w, p, false,
+		    strncmp(outcome, "quote_", 6) == 0
+			? outcome
+			: arena_printf(w->arena, "quote_%s", outcome),
+		    outcomes[i].sentence);
+	}
+}
+
+static void
+gate(struct watcher *w, struct payment *p)
+{
+	const char *beneficiary, *outcome;
+	struct gate_answer answer, refused;
+	struct asked x;
+	int rc;
+
+	if (ask_all(w, p, LEAST_LEFT, &x, &refused) != 0) {
+		watch_after(w, p, -1);
+		return;
+	}
+	answer = gate_customers(&p->record, &x.gate.sender, &x.gate.receiver);
+	/* Customers first: who is refused is not told about prices. */
+	if (answer.says != GATE_REFUSE && ask_informs(w, p, &x, answer))
+		return;
+	if (answer.says == GATE_PASS)
+		answer =
+		    refused.says != GATE_PASS ? refused : gate_asks(&x.gate);
+	if (answer.says == GATE_REFUSE) {
+		watch_stop(w, p, false, answer.code, answer.sentence);
+		return;
+	}
+	if (answer.says != GATE_PASS) {
+		watch_wait(w, p, answer.code, answer.sentence,
+		    watch_now(w) + LOOK_AGAIN);
+		return;
+	}
+	if (ask_beneficiary(w, x.receiver, &beneficiary) != 0) {
+		watch_wait(w, p, "receiver_sealed",
+		    "the receiver's values cannot be opened",
+		    watch_now(w) + LOOK_AGAIN);
+		return;
+	}
+	rc = store_gate_pass(&w->store, w->arena, p,
+	    facts_of(w, p, &x, beneficiary), &outcome);
+	if (rc != 0)
+		watch_after(w, p, rc);
+	else
+		passed(w, p, outcome);
+}
+
+void
+act_gate(struct watcher *w, struct payment **list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		gate(w, list[i]);
+}
+
+/* Before the request is sent, and sent again. */
+int
+start_still_holds(struct watcher *w, const struct payment *p,
+    struct gate_answer *answer)
+{
+	struct asked x;
+	int rc = ask_all(w, p, RESEND_LEFT, &x, answer);
+
+	if (rc != 0)
+		return rc;
+	if (answer->says == GATE_PASS)
+		*answer = gate_asks(&x.gate);
+	return 0;
+}

@@ -1,0 +1,101 @@
+/*
+ * watch - what the parts of a watcher share: its settings, its ways to the
+ *         world, and what it knows in this round.
+ *
+ * Shape:  poll reads the platform, pass moves the payments that are due; each
+ *         kind of step is one function over all payments that need it, so that
+ *         a thousand of them cost few round trips.
+ * Owner:  arena is emptied after each round.
+ */
+#ifndef WINDLASS_WATCH_H
+#define WINDLASS_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ledger.h"
+#include "payment.h"
+#include "platform.h"
+#include "rail.h"
+#include "step.h"
+#include "store.h"
+
+struct arena;
+struct book;
+struct book_cache;
+struct refs;
+struct seal;
+
+enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = 64 };
+
+struct watcher {
+	struct arena *arena;
+	struct store store;
+	struct book_cache *books;
+	struct seal *keys;
+	struct refs *refs;
+	unsigned char fingerprint_key[SEAL_KEY];
+	bool has_fingerprint_key;
+
+	struct platform platform;
+	struct rail rail;     /* no submit: there is none */
+	struct ledger ledger; /* no transactions: it is not asked */
+
+	/* Settings. */
+	int64_t interval_ms;
+	instant window, quarantine; /* 0: not set, nothing is paid */
+	const char *no_payout;      /* which of them is missing, or NULL */
+	bool platform_memos;
+
+	/* This round. */
+	instant now;
+	int64_t now_ms; /* monotonic, when the database said so */
+	const char *hold;
+	int64_t epoch;
+	bool is_ending;
+
+	/* Between rounds. */
+	uint64_t connections; /* of the database, when it was last looked at */
+	int64_t wakes;
+	instant polled, overlapped, swept, listed, others_since;
+	int64_t polled_ms;
+};
+
+/* What time it is for the database, by its last word and our own clock. */
+instant watch_now(const struct watcher *w);
+/* A random part of 1 s, 2 s, 4 s ... 300 s, from now. */
+instant watch_later(const struct watcher *w, int64_t tries);
+/* Whether this round has to come to its end. */
+bool watch_is_ending(const struct watcher *w);
+
+/* poll.c: the three readings; false: something could not be read. */
+bool poll_news(struct watcher *w);
+bool poll_sweep(struct watcher *w);
+
+/* pass.c: claims what is due and moves it; how many moved. */
+size_t pass(struct watcher *w);
+
+/* One step for all payments of the list that need it.  Each sets when its
+ * payment is due again (next) and why it waits (waits). */
+void act_gate(struct watcher *w, struct payment **list, size_t count);
+void act_funds(struct watcher *w, struct payment **list, size_t count);
+void act_prepare(struct watcher *w, struct payment **list, size_t count);
+void act_send(struct watcher *w, struct payment **list, size_t count);
+void act_look(struct watcher *w, struct payment **list, size_t count);
+void act_report(struct watcher *w, struct payment **list, size_t count);
+void act_read_back(struct watcher *w, struct payment **list, size_t count);
+
+/* After a call of store: drop the plan, or look again a little later. */
+void watch_after(struct watcher *w, struct payment *p, int rc);
+/* It waits for that reason, until then. */
+void watch_wait(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence, instant next);
+/* A person decides. */
+void watch_stop(struct watcher *w, struct payment *p, bool is_review,
+    const char *code, const char *sentence);
+/* The same for money that may be out. */
+void watch_review(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence, bool is_hold);
+
+#endif

@@ -1,0 +1,277 @@
+/*
+ * watcher - moves payments forward: reads the platform, decides from a table,
+ *           stores what it intends, acts, and stores what came of it.
+ *
+ * A round: what the database says of time and holds; the readings, if they are
+ * due and the lease is ours; the payments that are due.  Killed at any moment,
+ * the next run goes on from what is stored.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "book.h"
+#include "config.h"
+#include "db.h"
+#include "history.h"
+#include "http.h"
+#include "log.h"
+#include "refs.h"
+#include "watch.h"
+
+#define SWEEP_EVERY (5 * 60 * SECOND)
+enum {
+	WAKE_MS = 200,    /* how often news is looked for */
+	LAST_SECONDS = 4, /* from SIGTERM to the hand-over */
+	ONCE_PASSES = 100,
+	LEASE_EXTRA_MS = 10000
+};
+
+static volatile sig_atomic_t is_told_to_end;
+
+static void
+end_soon(int sig)
+{
+	(void)sig;
+	is_told_to_end = 1;
+	alarm(LAST_SECONDS);
+}
+
+/* A call under way is not waited for: whatever it did is found as after a
+ * kill, by the next run of this watcher or, when its claims end, another. */
+static void
+hand_over(int sig)
+{
+	(void)sig;
+	_exit(0);
+}
+
+static void
+set_signals(void)
+{
+	struct sigaction sa = {.sa_handler = end_soon};
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = hand_over;
+	sigaction(SIGALRM, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* Values of customers pass through this memory. */
+static void
+keep_no_dump(void)
+{
+	struct rlimit none = {0, 0};
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) != 0)
+		log_line(LOG_WARN, "dumps_possible", "why=%s",
+		    log_quoted(strerror(errno)));
+}
+
+bool
+watch_is_ending(const struct watcher *w)
+{
+	return w->is_ending || is_told_to_end;
+}
+
+instant
+watch_now(const struct watcher *w)
+{
+	return w->now + (monotonic_ms() - w->now_ms) * 1000;
+}
+
+instant
+watch_later(const struct watcher *w, int64_t tries)
+{
+	uint32_t most = tries > 8 ? 300 : 1u << tries;
+
+	return watch_now(w) +
+	       (instant)randombytes_uniform(most * 1000 + 1) * 1000;
+}
+
+/* --- a round ------------------------------------------------------------- */
+
+/* What holds for this round; false: the database cannot be asked.  After a new
+ * connection it is asked again, for the hold may be on since. */
+static bool
+look_at_database(struct watcher *w, struct tick *tick)
+{
+	if (store_tick(&w->store, w->arena, tick) != 0)
+		return false;
+	if (!history_is_known(w) &&
+	    (!history_holds(w) || store_tick(&w->store, w->arena, tick) != 0 ||
+		!history_is_known(w)))
+		return false;
+	w->now = tick->now;
+	w->now_ms = monotonic_ms();
+	w->hold = tick->is_on_hold ? tick->hold : NULL;
+	w->epoch = tick->epoch;
+	return history_learns(w);
+}
+
+static void
+poll_if_due(struct watcher *w, int64_t wakes)
+{
+	int64_t since = w->now_ms - w->polled_ms;
+	bool is_woken = wakes != w->wakes && since >= WAKE_MS;
+
+	if (w->polled_ms != 0 && since < w->interval_ms && !is_woken)
+		return;
+	w->polled_ms = w->now_ms;
+	w->wakes = wakes;
+	if (!store_lease(&w->store, w->arena,
+		3 * w->interval_ms + LEASE_EXTRA_MS))
+		return;
+	if (!poll_news(w))
+		log_line(LOG_WARN, "poll_failed", "what=news");
+	if (w->now - w->swept < SWEEP_EVERY || watch_is_ending(w))
+		return;
+	if (!poll_sweep(w)) {
+		log_line(LOG_WARN, "poll_failed", "what=sweep");
+		return;
+	}
+	w->swept = w->now;
+	history_of_rail(w);
+}
+
+/* True if there may be more to do at once. */
+static bool
+do_round(struct watcher *w)
+{
+	struct tick tick;
+	size_t moved = 0;
+
+	arena_reset(w->arena);
+	if (!look_at_database(w, &tick))
+		return false;
+	poll_if_due(w, tick.wakes);
+	if (!watch_is_ending(w))
+		moved = pass(w);
+	return moved > 0;
+}
+
+static void
+run(struct watcher *w)
+{
+	struct timespec ts = {0, WAKE_MS * 1000000L};
+
+	while (!watch_is_ending(w))
+		if (!do_round(w) && !watch_is_ending(w))
+			nanosleep(&ts, NULL);
+}
+
+static void
+run_once(struct watcher *w)
+{
+	int passes = 0;
+
+	while (do_round(w) && !watch_is_ending(w) && ++passes < ONCE_PASSES)
+		;
+}
+
+/* --- the program --------------------------------------------------------- */
+
+static int
+usage(FILE *to, int status)
+{
+	fprintf(to, "usage: watcher [--once] [-n] [-h] [-V]\n"
+		    "  --once  one round, until nothing moves, then leave\n"
+		    "  -n      check the settings, print them, and leave\n"
+		    "  -h      what can be set\n"
+		    "  -V      version\n");
+	if (to == stdout)
+		config_help(to);
+	return status;
+}
+
+static int
+watch(const struct config *c, bool is_once)
+{
+	struct watcher w = {.arena = arena_new()};
+	struct http *http = http_new();
+	bool is_new;
+	int status = 1;
+
+	keep_no_dump();
+	w.keys = seal_open_keys(c->kek_file);
+	w.refs = refs_open(c->state_dir, &is_new);
+	if (w.keys == NULL || w.refs == NULL)
+		goto out;
+	config_apply(c, &w, http);
+	history_begin(is_new);
+	w.store.db = db_new(c->database_url, "watcher", c->prepare);
+	w.store.holder = refs_holder(w.refs);
+	w.books = book_cache_new();
+	set_signals();
+	log_line(LOG_INFO, "start", "holder=%s version=%s", w.store.holder,
+	    WINDLASS_VERSION);
+	if (w.no_payout != NULL)
+		log_line(LOG_WARN, "no_payout", "why=%s",
+		    log_quoted(w.no_payout));
+	if (is_once)
+		run_once(&w);
+	else
+		run(&w);
+	arena_reset(w.arena);
+	store_lease_end(&w.store, w.arena);
+	log_line(LOG_INFO, "end", "holder=%s", w.store.holder);
+	book_cache_free(w.books);
+	db_free(w.store.db);
+	status = 0;
+out:
+	sodium_memzero(w.fingerprint_key, sizeof(w.fingerprint_key));
+	refs_close(w.refs);
+	seal_free(w.keys);
+	http_free(http);
+	arena_free(w.arena);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = {{"once", no_argument, NULL, 'o'},
+	    {NULL, 0, NULL, 0}};
+	bool is_once = false, is_check = false;
+	const struct config *c;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "nhV", longs, NULL)) != -1) {
+		switch (opt) {
+		case 'o':
+			is_once = true;
+			break;
+		case 'n':
+			is_check = true;
+			break;
+		case 'h':
+			return usage(stdout, 0);
+		case 'V':
+			puts("windlass watcher " WINDLASS_VERSION);
+			return 0;
+		default:
+			return usage(stderr, 2);
+		}
+	}
+	if (optind != argc)
+		return usage(stderr, 2);
+	if (sodium_init() < 0)
+		return 1;
+	c = config_load();
+	if (c == NULL)
+		return 1;
+	if (is_check) {
+		config_print(stdout);
+		return 0;
+	}
+	return watch(c, is_once);
+}
