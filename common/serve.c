@@ -4,6 +4,7 @@
 #include "serve.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -87,6 +88,8 @@ harden(void)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	umask(0027);
+	/* A log that nobody reads any more must not end us. */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /* Says so once if the database is away; the workers go on asking. */

@@ -74,6 +74,19 @@ take_signals(struct worker *w)
 	sigemptyset(&w->open);
 }
 
+/* Asked for, too: a wait that ends at once, because there is work, lets no
+ * signal in. */
+static bool
+is_told_to_leave(void)
+{
+	sigset_t waiting;
+
+	if (is_leaving == 0 && sigpending(&waiting) == 0 &&
+	    sigismember(&waiting, SIGTERM) == 1)
+		is_leaving = 1;
+	return is_leaving != 0;
+}
+
 static ssize_t
 body_read(void *from, char *bytes, size_t len)
 {
@@ -216,7 +229,7 @@ serve_connection(struct worker *w, int fd)
 		w->slot->busy_since = 0;
 		if (w->fcgi.ipcFd < 0)
 			return;
-		if (is_leaving || w->left <= 0 || !has_more(w) || is_leaving)
+		if (w->left <= 0 || is_told_to_leave() || !has_more(w))
 			break;
 		began = monotonic_ms();
 		w->slot->busy_since = began;
@@ -285,7 +298,7 @@ worker_run(const struct endpoint *ep, const struct settings *settings,
 	w.left -= getpid() % (w.left / 10 + 1);
 	slot->busy_since = 0;
 	slot->is_ready = 1;
-	while (!is_leaving && w.left > 0) {
+	while (w.left > 0 && !is_told_to_leave()) {
 		fd = next_connection(&w);
 		if (fd >= 0)
 			serve_connection(&w, fd);

@@ -175,6 +175,38 @@ has_rolled() { # TIMES
     [ "$(grep -c event=rolled "$DIR/trial.log")" -ge "$1" ]
 }
 
+@test "a worker that is never idle leaves when told, all the same" {
+    program_up trial WINDLASS_TRIAL_WORKERS=1
+    before=$(workers_of trial)
+    # Four clients for one worker, and on a stopped one's socket they queue.
+    load_begin '/slow?ms=30'
+    sleep 0.5
+    kill -TERM "$before"
+    eventually is_gone "$before"
+    load_end
+    [ -z "$bad" ]
+    # Nor does a kept connection with one request after the other hold it.
+    before=$(workers_of trial)
+    SOCKET=$DIR/run/trial.sock PYTHONPATH=$root/tests/program python3 - "$before" <<'PY'
+import os, signal, sys, time
+from fcgi import *
+with Connection(os.environ['SOCKET']) as c:
+    c.send(whole('GET', '/pid', keep=True) * 2)
+    assert c.answer()[0] == 200
+    os.kill(int(sys.argv[1]), signal.SIGTERM)
+    answers = 1
+    try:
+        while answers < 400:
+            c.send(whole('GET', '/slow?ms=10', keep=True))
+            assert c.answer()[0] == 200
+            answers += 1
+    except (Closed, OSError):
+        pass
+    assert answers < 10, answers
+PY
+    program_down trial
+}
+
 @test "on SIGHUP the old workers stay until the new ones are ready" {
     program_up trial WINDLASS_TRIAL_WORKERS=2 TRIAL_START_MS=1500
     request GET /pid
