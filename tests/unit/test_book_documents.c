@@ -1,0 +1,186 @@
+/*
+ * What the documents of a book may say, alone and of each other.
+ */
+#include "good_book.h"
+
+// clang-format off
+static const struct {
+	const char *kind, *text;
+	const char *fault; /* NULL: it is good; else some of what is told */
+} documents[] = {
+	{ NULL, NULL, NULL },
+	{ "prices", NULL, NULL }, { "fees", NULL, NULL },
+	{ "terms", NULL, NULL }, { "pools", NULL, NULL },
+	{ "assets", NULL, NULL }, { "limits", NULL, NULL },
+	{ "assets", "{}", "assets: must be a list" },
+	{ "assets", "[7]", "assets[0]: must be an object" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\"}]", "assets[0].decimals: is missing" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 19}]",
+	  "assets[0].decimals: must be a whole number from 0 to 18" },
+	{ "assets", "[{\"id\": \"BRL\", \"decimals\": 2}]", "assets[0].id: must be" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2, \"colour\": 1}]",
+	  "assets[0]: has an unknown member colour" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2},"
+	  " {\"id\": \"iso4217:BRL\", \"decimals\": 2}]",
+	  "assets[1]: iso4217:BRL is there twice" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2, \"methods\": [\"\"]}]",
+	  "assets[0].methods: must have texts" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2,"
+	  " \"distribution_account\": \"GAAA\"}]",
+	  "assets[0].distribution_account: must be a Stellar address" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2,"
+	  " \"distribution_account\": \"" ACCOUNT "\"}]", "only a stellar asset has" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2}]",
+	  "prices[0]: asset " USDC " is not in the book" },
+	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
+	  " \"price\": \"0\", \"as_of\": \"2026-01-01T00:00:00Z\","
+	  " \"source\": \"x\", \"stale_after\": 60}]", "prices[0]: price must be above 0" },
+	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
+	  " \"price\": \"-1\", \"as_of\": \"2026-01-01\","
+	  " \"source\": \"x\", \"stale_after\": 0}]",
+	  "prices[0].as_of: must be a time" },
+	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
+	  " \"price\": \"0.0000000000001\", \"as_of\": \"2026-01-01T00:00:00Z\","
+	  " \"source\": \"x\", \"stale_after\": 60}]", "prices[0].price: has more than 12" },
+	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"" USDC "\","
+	  " \"price\": \"1\", \"as_of\": \"2026-01-01T00:00:00Z\","
+	  " \"source\": \"x\", \"stale_after\": 60}]", "an asset for itself" },
+	{ "prices", "[{\"sell_asset\": \"iso4217:EUR\", \"buy_asset\": \"" USDC "\","
+	  " \"price\": \"1\", \"as_of\": \"2026-01-01T00:00:00Z\","
+	  " \"source\": \"x\", \"stale_after\": 60}]",
+	  "prices[0]: asset iso4217:EUR is not in the book" },
+	{ "fees", "[]", "no fee rule without method and country fits" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"both\"}]", "fees[0].in: must be sell or buy" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"sell\", \"percent\": \"100\"}]",
+	  "fees[0].percent: must be below 100" },
+	{ "fees", "[{\"name\": \"F\\u0007\", \"in\": \"sell\"}]", "fees[0].name: must be text" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"sell\", \"minimum\": \"2\", \"maximum\": \"1\"}]",
+	  "fees[0]: maximum is below minimum" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"sell\", \"delivery_method\": \"SEPA\"},"
+	  " {\"name\": \"F\", \"in\": \"sell\"}]", "fees[0]: no asset has the method SEPA" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"sell\", \"country_code\": \"FR\"},"
+	  " {\"name\": \"F\", \"in\": \"sell\"}]", "fees[0]: no asset has the country FR" },
+	{ "prices", "[{\"sell_asset\": \"iso4217:JPY\", \"buy_asset\": \"" USDC "\","
+	  " \"price\": \"1\", \"as_of\": \"2026-01-01T00:00:00Z\","
+	  " \"source\": \"x\", \"stale_after\": 60}]",
+	  "iso4217:JPY has no decimals, so it cannot carry a fee" },
+	{ "terms", "[]", "terms: must be an object" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900}}", "terms.default.caps: must be an object" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {}}}", "terms.default: caps lack the pool brl" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\", \"eur\": \"1\"}}}",
+	  "terms.default: caps name eur, which is no pool" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 299, \"caps\": {\"brl\": \"1\"}}}",
+	  "terms.default: lifetime is above lifetime_most" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 60,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}}}",
+	  "terms.default.lifetime: must be a whole number from 120" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}}, \"clients\": ["
+	  "{\"names\": [\"a\", \"a\"], \"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}},"
+	  "{\"names\": [\"a\"], \"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}}]}",
+	  "terms.clients[1]: a is there twice" },
+	{ "limits", "{\"quotes\": [], \"payouts\": [{\"asset\": \"iso4217:BRL\"}]}",
+	  "limits.payouts[0].per_day: is missing" },
+	{ "limits", "{\"quotes\": [{\"asset\": \"iso4217:BRL\", \"least\": \"2\", \"most\": \"1\"}],"
+	  " \"payouts\": []}", "limits.quotes[0]: most is below least" },
+	{ "limits", "{\"quotes\": []}", "limits.payouts: must be a list" },
+	{ "pools", "{\"pools\": [{\"name\": \"brl\", \"asset\": \"iso4217:BRL\", \"rows\": 0}]}",
+	  "pools.pools[0].rows: must be a whole number from 1 to 256" },
+	{ "pools", "{\"pools\": [{\"name\": \"brl\", \"asset\": \"iso4217:BRL\", \"rows\": 1},"
+	  " {\"name\": \"b\", \"asset\": \"iso4217:BRL\", \"rows\": 1}]}",
+	  "pools.pools[1]: the name or asset is there twice" },
+};
+// clang-format on
+
+static void
+test_documents(void **state)
+{
+	struct arena *a = arena_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(documents); i++) {
+		const char *want = documents[i].fault;
+		const char *name = arena_printf(a, "document %zu", i);
+		const struct book *book = NULL;
+		struct faults faults;
+		size_t count = parse(a, documents[i].kind, documents[i].text,
+		    &book, &faults);
+
+		expect(name, count == faults.count);
+		if (want == NULL)
+			expect_text(name, faults.text, "");
+		else if (strstr(faults.text, want) == NULL)
+			fail_msg("%s: <%s> lacks <%s>", name, faults.text,
+			    want);
+		expect(name, (book != NULL) == (want == NULL));
+	}
+	arena_free(a);
+}
+
+static void
+test_every_fault_is_told(void **state)
+{
+	struct arena *a = arena_new();
+	const struct book *book;
+	struct faults faults;
+
+	(void)state;
+	expect("five",
+	    parse(a, "assets", "[{\"id\": \"BRL\", \"decimals\": -1}, {}, 3]",
+		&book, &faults) == 5);
+	arena_free(a);
+}
+
+/* The documents in config/ are one good book, but for the time of the prices,
+ * which their load puts in. */
+static void
+test_the_sample_book(void **state)
+{
+	struct arena *a = arena_new();
+	struct faults faults = {0};
+	const struct json *all;
+	const struct book *book = NULL;
+	const char *text = "{", *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; book_kind_name(i) != NULL; i++) {
+		const char *path =
+		    arena_printf(a, "config/%s.json", book_kind_name(i));
+		char *document = arena_alloc(a, 1 << 16);
+		FILE *file = fopen(path, "r");
+
+		expect(path, file != NULL);
+		expect(path, fread(document, 1, (1 << 16) - 1, file) > 0);
+		fclose(file);
+		text = arena_printf(a, "%s%s\"%s\": %s", text,
+		    i == 0 ? "" : ", ", book_kind_name(i), document);
+	}
+	text = arena_printf(a, "%s}", text);
+	if (json_parse(a, text, strlen(text), &all, &why) != 0)
+		fail_msg("%s", why);
+	(void)!book_parse(a, all, 1, &book, note, &faults);
+	expect_text("faults", faults.text,
+	    "prices[0].as_of: is missing\nprices[1].as_of: is missing\n"
+	    "prices[2].as_of: is missing\nprices[3].as_of: is missing\n");
+	arena_free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_documents),
+	    cmocka_unit_test(test_every_fault_is_told),
+	    cmocka_unit_test(test_the_sample_book),
+	};
+
+	return cmocka_run_group_tests_name("book documents", tests, NULL, NULL);
+}
