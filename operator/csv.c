@@ -105,7 +105,7 @@ csv_to_json(struct arena *a, const char *text, size_t len, const char **why)
 	size_t name_count, count, i;
 	struct json_out json;
 	struct buf out;
-	bool is_good;
+	bool is_good, is_empty = true;
 
 	if (memchr(text, '\0', len) != NULL) {
 		*why = "there is a NUL byte";
@@ -125,12 +125,16 @@ csv_to_json(struct arena *a, const char *text, size_t len, const char **why)
 			is_good = fault(&c, "has another number of values than"
 					    " the header");
 		}
+		is_empty = false;
 		json_open(&json, NULL, '{');
 		for (i = 0; is_good && i < count; i++)
 			put(&json, names[i], values[i]);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
+	/* A feed that broke is no order to forget all prices. */
+	if (is_good && is_empty)
+		is_good = fault(&c, "there is nothing but a header");
 	if (is_good && !buf_full(&out))
 		return out.data;
 	*why = is_good ? "it is too large" : c.why;

@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+# The operator's command: load, pool show, pool verify.
+# shellcheck disable=SC2154 # variables of bats and of lib.sh
+
+bats_require_minimum_version 1.5.0
+load ../lib.sh
+
+USDC=stellar:USDC:GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP
+
+setup_file() {
+    cluster_up
+    settings
+}
+
+teardown_file() {
+    cluster_down
+}
+
+windlass() {
+    "$BUILD/operator/windlass" "$@"
+}
+
+load_sample() { # KIND
+    windlass load "$1" "$root/config/$1.json"
+}
+
+version() {
+    sql "select version from windlass.book_version"
+}
+
+prices() {
+    sql "select document::text from windlass.book_document where kind = 'prices'"
+}
+
+@test "without a verb, with a wrong one, or wrong arguments it says how and ends with 2" {
+    for line in "" frobnicate load "load prices" "load prices a b" "load weather x" pool "pool drain" \
+        "pool show all"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr windlass $line
+        echo "$line: $stderr"
+        [ "$status" = 2 ]
+        [ -n "$stderr" ] && [ -z "$output" ]
+    done
+    run windlass --help
+    [ "$status" = 0 ]
+    [[ $output == *"windlass load KIND FILE"* ]]
+    run windlass --version
+    [ "$output" = "windlass $(cat "$root/VERSION")" ]
+}
+
+@test "the sample book goes in kind by kind, each a version" {
+    for kind in assets types fees terms limits prices pools; do
+        load_sample $kind
+    done
+    [ "$(version)" = 7 ]
+    [ "$(sql "select count(*) from windlass.audit where what = 'load' and actor = 'windlass_operator'")" = 7 ]
+    windlass pool verify
+}
+
+@test "prices without a time are as of now" {
+    [ "$(sql "select count(*) from windlass.book_document, json_array_elements(document) p
+        where kind = 'prices' and windlass.now() - (p->>'as_of')::timestamptz < '1 minute'")" = 4 ]
+}
+
+@test "every fault is told, and nothing changes" {
+    before=$(version)
+    run --separate-stderr windlass load prices - <<JSON
+[{"sell_asset": "$USDC", "buy_asset": "iso4217:EUR", "price": "1", "source": "x", "stale_after": 60},
+ {"sell_asset": "$USDC", "buy_asset": "iso4217:BRL", "price": "0", "source": "x", "stale_after": 60}]
+JSON
+    [ "$status" = 1 ]
+    [[ $stderr == *"iso4217:EUR is not in the book"* ]]
+    [[ $stderr == *"prices[1]: price must be above 0"* ]]
+    for document in '' '{' '[{"sell_asset": 1}]' '[7]' '{"a": 1}' '[{"price": "1"}] x' '"text"'; do
+        run windlass load prices - <<<"$document"
+        echo "$document: $output"
+        [ "$status" = 1 ]
+        [ -n "$output" ]
+    done
+    run windlass load assets - <<<'[{"id": "iso4217:BRL", "decimals": 2}]'
+    [ "$status" = 1 ]
+    [ "$(version)" = "$before" ]
+}
+
+@test "--check judges the same and changes nothing" {
+    before=$(version)
+    run windlass load fees "$root/config/fees.json" --check
+    [ "$status" = 0 ]
+    run windlass load fees - --check <<<'[]'
+    [ "$status" = 1 ]
+    run windlass load pools - --check <<<'{"movements": [{"reference": "c", "pool": "brl", "amount": "-5000000.01"}]}'
+    [ "$status" = 1 ]
+    [[ $output == *"only 5000000.00 is free"* ]]
+    run windlass load pools - --check <<<'{"movements": [{"reference": "c", "pool": "brl", "amount": "-5000000"}]}'
+    [ "$status" = 0 ]
+    [ "$(version)" = "$before" ]
+    [ "$(sql "select count(*) from windlass.movement where reference = 'c'")" = 0 ]
+}
+
+@test "prices come as CSV, quoted or not, from a pipe" {
+    printf 'sell_asset,buy_asset,price,source,stale_after,as_of\r\n%s,iso4217:BRL,"0.21","a ""fine"", long feed",60,2026-11-24T00:00:00Z\r\n\r\niso4217:BRL,%s,4.9,feed,60,\r\n' \
+        $USDC $USDC | windlass load prices -
+    [ "$(sql "select string_agg((p->>'price') || ' ' || (p->>'source'), '|') from windlass.book_document,
+        json_array_elements(document) p where kind = 'prices'")" = '0.21 a "fine", long feed|4.9 feed' ]
+    before=$(prices)
+    for bad in 'a,b' 'sell_asset,buy_asset\nx' 'a\n"x' 'a\n"x"y' 'a\rb' 'price\n1'; do
+        # shellcheck disable=SC2059 # the escapes are meant
+        run windlass load prices - < <(printf "$bad")
+        echo "$bad: $status $output"
+        [ "$status" = 1 ]
+    done
+    [ "$(prices)" = "$before" ]
+    run windlass load fees - <<<'a,b'
+    [ "$status" = 1 ]
+}
+
+@test "movements count once, by their reference" {
+    windlass load pools - <<<'{"movements": [{"reference": "r1", "pool": "brl", "amount": "10.50"}]}'
+    run windlass load pools - <<<'{"movements": [{"reference": "r1", "pool": "brl", "amount": "10.5"},
+        {"reference": "r2", "pool": "brl", "amount": "-0.5"}]}'
+    [ "$status" = 0 ]
+    [[ $output == *"1 of 2 movements are new"* ]]
+    [ "$(sql "select sum(total) from windlass.pool_row where pool = 'brl'")" = 5000010.00 ]
+    for bad in '{"reference": "r1", "pool": "brl", "amount": "11"}' \
+        '{"reference": "r3", "pool": "eur", "amount": "11"}' \
+        '{"reference": "r3", "pool": "brl", "amount": "0"}' \
+        '{"reference": "r3", "pool": "brl", "amount": "0.001"}' \
+        '{"reference": "r3", "pool": "brl", "amount": "NaN"}' \
+        '{"reference": "r3", "pool": "brl", "amount": 5}' \
+        '{"reference": "", "pool": "brl", "amount": "5"}' \
+        '{"reference": "r3", "pool": "brl"}' \
+        '{"reference": "r3", "pool": "brl", "amount": "5", "why": "x"}' \
+        '{"reference": "r3", "pool": "brl", "amount": "-5000010.01"}' '7'; do
+        run windlass load pools - <<<"{\"movements\": [$bad]}"
+        echo "$bad: $output"
+        [ "$status" = 1 ]
+    done
+    [ "$(sql "select count(*) from windlass.movement where reference = 'r3'")" = 0 ]
+    windlass pool verify
+}
+
+@test "pool show is a table, pool verify tells what does not balance" {
+    run windlass pool show
+    [ "$status" = 0 ]
+    [[ ${lines[0]} == name*asset*row_count*total*reserved*bound*expired*free ]]
+    [ "${#lines[@]}" = 4 ]
+    sql "update windlass.pool_row set total = total + 1 where pool = 'usd' and n = 0"
+    run windlass pool verify
+    [ "$status" = 1 ]
+    [[ $output == *"pool usd: total is 500001.0000"* ]]
+    sql "update windlass.pool_row set total = total - 1 where pool = 'usd' and n = 0"
+    windlass pool verify
+}
+
+@test "a file, a setting or a database that is missing is told in a line" {
+    run windlass load prices /nowhere/prices.json
+    [ "$status" = 1 ]
+    [[ $output == *"cannot open /nowhere/prices.json: No such file"* ]]
+    WINDLASS_DATABASE_URL='' run windlass pool show
+    [ "$status" = 1 ]
+    [[ $output == *WINDLASS_DATABASE_URL* ]]
+    WINDLASS_DATABASE_URL="host=/nowhere dbname=windlass" run windlass pool show
+    [ "$status" = 1 ]
+    [[ $output == *"cannot connect to the database"* ]]
+}
