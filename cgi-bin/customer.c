@@ -37,6 +37,21 @@ struct own { /* what a worker holds from request to request */
 
 static const char *kek_file;
 
+/* Without customer types nothing would be asked for, and everybody accepted. */
+static int
+current_book(const struct request *rq, const struct book **out)
+{
+	const struct own *own = rq->context;
+	int st = book_current(own->books, rq->db, out);
+
+	if (st != 0 || book_type_at(*out, 0) != NULL)
+		return st;
+	log_line(LOG_ERROR, "no_types",
+	    "why=\"the book has no customer types; "
+	    "load some: windlass load types\"");
+	return -ENOENT;
+}
+
 /* A transaction that we have not seen yet tells nothing about anybody. */
 static bool
 is_party(const struct customer_seen *seen)
@@ -74,14 +89,13 @@ seek_or_reply(const struct request *rq, const struct customer_ask *ask,
 static int
 customer_get(const struct request *rq, struct reply *rp)
 {
-	const struct own *own = rq->context;
 	const struct book *book;
 	struct customer_ask ask;
 	struct customer_seen seen;
 	int st;
 
 	/* Whom is it about, and as what? */
-	st = book_current(own->books, rq->db, &book);
+	st = current_book(rq, &book);
 	if (st == 0)
 		st = customer_ask_or_reply(rq, book, &ask, rp);
 	if (st == 0)
@@ -130,7 +144,6 @@ put_once(const struct request *rq, const struct book *book,
 static int
 customer_put(const struct request *rq, struct reply *rp)
 {
-	const struct own *own = rq->context;
 	const struct book *book;
 	struct customer_ask ask;
 	struct customer_given given;
@@ -138,7 +151,7 @@ customer_put(const struct request *rq, struct reply *rp)
 	int st, tries = 0;
 
 	/* Whom is it about, as what, and what is given? */
-	st = book_current(own->books, rq->db, &book);
+	st = current_book(rq, &book);
 	if (st == 0)
 		st = customer_ask_or_reply(rq, book, &ask, rp);
 	if (st != 0)

@@ -150,3 +150,20 @@ load customer
         [ "$(member fields.first_name.description)" = "${case#*:}" ]
     done
 }
+
+# Last, because the workers need a second to see the book again.
+@test "without customer types in the book nobody is accepted: 503, and nothing is stored" {
+    before=$(rows)
+    sql "delete from windlass.book_document where kind = 'types';
+        update windlass.book_version set version = version + 1"
+    sleep 1.1
+    request GET "/customer?account=$WALLET"
+    expect 503
+    put "\"account\":\"$WALLET\",$SENDER"
+    expect 503
+    [ "$(rows)" = "$before" ]
+    "$BUILD/operator/windlass" load types "$root/config/types.json"
+    sleep 1.1
+    request GET "/customer?account=$WALLET"
+    is NEEDS_INFO
+}
