@@ -20,7 +20,13 @@
 #include "instant.h"
 #include "log.h"
 
-enum { TRIES = 5, PREPARED_MAX = 128, PARAMS_MAX = 64, CALL_MS = 6000 };
+enum {
+	TRIES = 5,
+	PREPARED_MAX = 128,
+	PARAMS_MAX = 64,
+	CALL_MS = 6000,
+	CONNECT_MS = 2000 /* as db_wire.c says to libpq */
+};
 
 struct db {
 	PGconn *conn;
@@ -29,6 +35,7 @@ struct db {
 	bool is_preparing;
 	bool in_tx;
 	bool is_tx_lost; /* its connection died: only rollback leads out */
+	int64_t until;   /* of all calls together; 0: none */
 	uint64_t connections;
 	size_t prepared_count;
 	const struct db_statement *prepared[PREPARED_MAX];
@@ -74,6 +81,21 @@ db_free(struct db *db)
 	free(db);
 }
 
+void
+db_until(struct db *db, int64_t ms)
+{
+	db->until = ms;
+}
+
+/* When a wait of at most ms, begun now, has to end. */
+static int64_t
+end_of_wait(const struct db *db, int64_t ms)
+{
+	int64_t end = monotonic_ms() + ms;
+
+	return db->until != 0 && db->until < end ? db->until : end;
+}
+
 int
 db_ready(struct db *db)
 {
@@ -83,6 +105,9 @@ db_ready(struct db *db)
 		return 0;
 	disconnect(db);
 	if (db->is_tx_lost)
+		return -EIO;
+	/* libpq takes no shorter time for a connection than this. */
+	if (db->until != 0 && db->until - monotonic_ms() < CONNECT_MS)
 		return -EIO;
 	db->conn = db_wire_connect(db->url, db->user);
 	if (db->conn == NULL)
@@ -171,7 +196,7 @@ db_outcome(struct db *db, const struct db_statement *st, const PGresult *res)
 static int
 control(struct db *db, const struct db_statement *st, const char *tag)
 {
-	int64_t until = monotonic_ms() + CALL_MS;
+	int64_t until = end_of_wait(db, CALL_MS);
 	PGresult *res;
 	int rc;
 
@@ -263,7 +288,7 @@ int
 db_call(struct db *db, struct arena *a, const struct db_statement *st,
     const struct db_value *values, const struct db_rows **out)
 {
-	int64_t until = monotonic_ms() + CALL_MS;
+	int64_t until = end_of_wait(db, CALL_MS);
 	int tries, rc;
 
 	if (st->params < 0 || st->params > PARAMS_MAX)

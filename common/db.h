@@ -13,7 +13,8 @@
  *         here, five times at most.
  * Owner:  rows hang on the arena given to the call.
  * Rule:   every wait has an end (connect 2 s, statement 5 s set on the roles,
- *         tcp_user_timeout 3 s); the connection is re-made between calls only.
+ *         tcp_user_timeout 3 s, a call 6 s, all calls of a request together:
+ *         db_until()); the connection is re-made between calls only.
  */
 #ifndef WINDLASS_DB_H
 #define WINDLASS_DB_H
@@ -44,6 +45,9 @@ enum { DB_NONE = 1, DB_REFUSED = 2 };
  * windlass_<program>. */
 struct db *db_new(const char *url, const char *program, bool prepare);
 void db_free(struct db *db);
+/* From now on no call waits past that time (monotonic_ms()); 0: each has its
+ * own end only. */
+void db_until(struct db *db, int64_t ms);
 /* Makes the connection if there is none: 0, or -EIO. */
 int db_ready(struct db *db) __attribute__((warn_unused_result));
 /* How many connections were made so far: who saw another number before may

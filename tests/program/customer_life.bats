@@ -140,3 +140,32 @@ load customer
     [ "$status" != 0 ]
     [[ $output == *'permission denied'* ]]
 }
+
+# Each wait alone would end in time; all of them together have to.
+@test "a slow database is a 503 within 8 s, and serves again when it is fast" {
+    sql "alter function windlass.book_version() rename to book_version_fast;
+        alter function windlass.customer_payment(text) rename to customer_payment_fast;
+        create function windlass.book_version(
+            out version bigint, out loaded_us bigint, out now_us bigint)
+            language sql volatile security definer as
+            'select pg_sleep(4); select * from windlass.book_version_fast()';
+        create function windlass.customer_payment(named_tx text)
+            returns table (sender text, receiver text, method text, currency text)
+            language sql volatile security definer as
+            'select pg_sleep(4.5); select * from windlass.customer_payment_fast(named_tx)';
+        grant execute on function windlass.book_version() to windlass_customer"
+    sleep 1.1
+    began=$(date +%s%3N)
+    request GET "/customer?account=$WALLET&transaction_id=$TX"
+    took=$(($(date +%s%3N) - began))
+    sql "drop function windlass.book_version();
+        drop function windlass.customer_payment(text);
+        alter function windlass.book_version_fast() rename to book_version;
+        alter function windlass.customer_payment_fast(text) rename to customer_payment"
+    expect 503
+    echo "it took $took ms"
+    [ "$took" -lt 8000 ]
+    [ "$took" -gt 5000 ]
+    request GET "/customer?account=$WALLET&transaction_id=$TX"
+    is NEEDS_INFO
+}

@@ -183,6 +183,13 @@ PY
     eventually has_workers trial 2
 }
 
+@test "an endpoint that does not answer within 8 s is 503" {
+    began=$(date +%s%3N)
+    ask GET '/slow?ms=9000'
+    expect 503
+    [ $(($(date +%s%3N) - began)) -lt 8500 ]
+}
+
 @test "slow clients are closed, others do not notice" {
     python3 - $PORT <<'PY'
 import socket, sys, time
