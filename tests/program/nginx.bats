@@ -121,6 +121,23 @@ PY
     done
 }
 
+@test "large bodies are few at a time, wherever they are sent; an event is taken still" {
+    python3 - $PORT <<'PY'
+import socket, sys
+def send(method, path):
+    s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 15)
+    s.sendall(f'{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+              'Content-Length: 2000000\r\n\r\n{'.encode())
+    return s
+def answer(s):
+    return int(s.recv(65536).split()[1])
+held = [send('PUT', path) for path in ('/values', '/rate', '/customer/x', '/health') * 4]
+got = [answer(send('PUT', path)) for path in ('/values', '/rate', '/customer/x', '/health')]
+assert got == [429] * 4, got
+assert answer(send('POST', '/event')) == 200
+PY
+}
+
 @test "what nginx itself refuses looks like all our errors" {
     ask GET /
     expect 404
