@@ -187,6 +187,17 @@ customer_delete(const struct request *rq, struct reply *rp)
 	return st == 0 ? reply_empty(rp, 204) : st;
 }
 
+/* A file of keys that cannot be read is found at once, not by each worker. */
+static bool
+check(void)
+{
+	struct seal *keys = seal_open_keys(kek_file);
+	bool good = keys != NULL;
+
+	seal_free(keys);
+	return good;
+}
+
 static void *
 start(struct db *db)
 {
@@ -218,6 +229,7 @@ main(int argc, char **argv)
 		.route_count = sizeof(routes) / sizeof(routes[0]),
 		.settings = settings,
 		.setting_count = sizeof(settings) / sizeof(settings[0]),
+		.check = check,
 		.start = start,
 	};
 	// clang-format on

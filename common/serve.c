@@ -139,12 +139,14 @@ serve_main(int argc, char **argv, const struct endpoint *ep)
 	s = settings_load(ep);
 	if (s == NULL)
 		return EXIT_FAILURE;
+	log_open(ep->name, log_level(s));
+	if (ep->check != NULL && !ep->check())
+		return EXIT_FAILURE;
 	if (only_check) {
 		settings_print(ep, stdout);
 		return EXIT_SUCCESS;
 	}
 	harden();
-	log_open(ep->name, log_level(s));
 	if (listen_folder(s->run_dir, ep->name, s->socket_group) != 0)
 		return EXIT_FAILURE;
 	stats = stats_create(s->run_dir, ep->name);

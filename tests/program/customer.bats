@@ -151,6 +151,19 @@ load customer
     done
 }
 
+@test "a file of keys that cannot be read stops the program at once, in one line" {
+    printf '1 zz\n' >"$DIR/no-keys"
+    chmod 600 "$DIR/no-keys"
+    for option in '' -n; do
+        # shellcheck disable=SC2086
+        WINDLASS_RUN_DIR=$DIR/run2 WINDLASS_KEK_FILE=$DIR/no-keys run timeout 5 "$BUILD/customer" $option
+        [ "$status" = 1 ]
+        [[ $output == ts=*" prog=customer event=keys file=$DIR/no-keys line=1 fault="* ]]
+        [ "$(wc -l <<<"$output")" = 1 ]
+        [ ! -e "$DIR/run2" ]
+    done
+}
+
 # Last, because the workers need a second to see the book again.
 @test "without customer types in the book nobody is accepted: 503, and nothing is stored" {
     before=$(rows)
