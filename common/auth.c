@@ -11,33 +11,41 @@
 #include "conf.h"
 #include "jwt.h"
 
-enum { KEY_LEAST = 16, JWT_LEAST = 32, DIGEST = 32 };
+enum {
+	KEY_LEAST = 16,
+	JWT_LEAST = 32,
+	DIGEST = 32,
+	SECRETS = sizeof(((struct auth *)0)->secrets) / sizeof(const char *)
+};
 
 static const char *const kind_names[] = {
     [AUTH_NONE] = "none", [AUTH_API_KEY] = "api_key", [AUTH_JWT] = "jwt"};
 
-/* One secret a line; 0, or how many faults were told. */
-static int
-read_secrets(struct auth *auth, const char *name, const char *secret)
+/* One secret a line. */
+int
+auth_more(struct auth *auth, const char *name, const char *secret)
 {
 	size_t least = auth->kind == AUTH_JWT ? JWT_LEAST : KEY_LEAST;
 	size_t count = 0, len;
 
+	while (count < SECRETS && auth->secrets[count] != NULL)
+		count++;
 	for (; *secret != '\0'; secret += len, secret += *secret == '\n') {
 		len = strcspn(secret, "\n");
-		if (count == 2) {
-			conf_fault(name, "has more than two lines");
-			return 1;
+		if (count == SECRETS) {
+			conf_fault(name, "is one secret too many: two, one a "
+					 "line, are the most");
+			return -EINVAL;
 		}
 		if (len < least) {
 			conf_fault(name, "needs at least %zu bytes for %s",
 			    least, kind_names[auth->kind]);
-			return 1;
+			return -EINVAL;
 		}
 		/* It becomes a header line. */
 		if (strcspn(secret, "\r") < len) {
 			conf_fault(name, "has a carriage return in it");
-			return 1;
+			return -EINVAL;
 		}
 		auth->secrets[count++] = conf_keep(secret, len);
 	}
@@ -74,7 +82,7 @@ auth_from_settings(struct auth *auth, const char *prefix, const char *type,
 		    kind_names[kind]);
 		return -EINVAL;
 	}
-	return read_secrets(auth, secret_name, secret) == 0 ? 0 : -EINVAL;
+	return auth_more(auth, secret_name, secret);
 }
 
 static void
@@ -93,7 +101,7 @@ is_key(const struct auth *auth, const char *key)
 	size_t i;
 
 	digest(key, given);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < SECRETS; i++) {
 		if (auth->secrets[i] == NULL)
 			continue;
 		digest(auth->secrets[i], ours);
@@ -113,8 +121,8 @@ is_token(const struct auth *auth, const char *authorization, instant now)
 	if (strncasecmp(authorization, scheme, strlen(scheme)) != 0)
 		return false;
 	a = arena_new();
-	good = jwt_is_good(a, authorization + strlen(scheme), auth->secrets, 2,
-	    auth->lifetime_ms / 1000, now / SECOND);
+	good = jwt_is_good(a, authorization + strlen(scheme), auth->secrets,
+	    SECRETS, auth->lifetime_ms / 1000, now / SECOND);
 	arena_free(a);
 	return good;
 }

@@ -32,6 +32,8 @@ struct auth {
 int auth_from_settings(struct auth *auth, const char *prefix, const char *type,
     const char *secret, int64_t lifetime_ms, bool dev)
     __attribute__((warn_unused_result));
+/* One more secret that is good, as good as the first; two are the most. */
+int auth_more(struct auth *auth, const char *name, const char *secret);
 /* x_api_key and authorization are header values or NULL. */
 int auth_check(const struct auth *auth, const char *x_api_key,
     const char *authorization, instant now) __attribute__((warn_unused_result));

@@ -41,6 +41,9 @@ struct db_value {
 
 enum { DB_NONE = 1, DB_REFUSED = 2 };
 
+/* Can PostgreSQL's library read that connection string?  Nothing is said of it:
+ * it may hold a password. */
+bool db_is_url(const char *url);
 /* url is a libpq connection string; where it names no user the role is
  * windlass_<program>. */
 struct db *db_new(const char *url, const char *program, bool prepare);

@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include "db.h"
 #include "db_wire.h"
 #include "instant.h"
 #include "log.h"
@@ -16,6 +17,35 @@ no_notice(void *to, const PGresult *res)
 {
 	(void)to;
 	(void)res;
+}
+
+/* NULL: not said. */
+static const char *
+option(const PQconninfoOption *all, const char *keyword)
+{
+	for (; all->keyword != NULL; all++)
+		if (strcmp(all->keyword, keyword) == 0)
+			return all->val;
+	return NULL;
+}
+
+bool
+db_is_url(const char *url)
+{
+	PQconninfoOption *all = PQconninfoParse(url, NULL);
+	const char *host, *port;
+	bool good;
+
+	if (all == NULL)
+		return false;
+	/* A password with @, : or / in it that was not encoded ends up there.
+	 */
+	host = option(all, "host");
+	port = option(all, "port");
+	good = (host == NULL || strchr(host, '@') == NULL) &&
+	       (port == NULL || port[strspn(port, "0123456789,")] == '\0');
+	PQconninfoFree(all);
+	return good;
 }
 
 PGconn *
@@ -35,8 +65,15 @@ db_wire_connect(const char *url, const char *user)
 		user, "UTF8", NULL
 	};
 	// clang-format on
-	PGconn *conn = PQconnectdbParams(names, values, 1);
+	PGconn *conn;
 
+	/* libpq's own words about such a text repeat parts of it. */
+	if (!db_is_url(url)) {
+		log_line(LOG_ERROR, "db_connect",
+		    "message=\"the connection string is malformed\"");
+		return NULL;
+	}
+	conn = PQconnectdbParams(names, values, 1);
 	if (PQstatus(conn) != CONNECTION_OK || PQsetnonblocking(conn, 1) != 0) {
 		log_line(LOG_ERROR, "db_connect", "message=%s",
 		    log_quoted(PQerrorMessage(conn)));

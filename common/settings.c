@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "db.h"
 #include "log.h"
 #include "serve.h"
 
@@ -83,19 +84,15 @@ rows(const struct endpoint *ep, struct conf out[static ROWS_MAX])
 	return COMMON + own;
 }
 
-/* The second secret has to be as good as the first. */
+/* Every fault of it is told by whoever finds it. */
 static void
 load_auth(void)
 {
-	struct auth next;
-
 	if (auth_from_settings(&s.auth, "CALLBACK_API_AUTH", auth_type, secret,
-		lifetime_ms, s.dev) != 0 ||
-	    secret_next == NULL || s.auth.kind == AUTH_NONE)
-		return;
-	if (auth_from_settings(&next, "CALLBACK_API_AUTH", auth_type,
-		secret_next, lifetime_ms, s.dev) == 0)
-		s.auth.secrets[1] = secret_next;
+		lifetime_ms, s.dev) == 0 &&
+	    secret_next != NULL && s.auth.kind != AUTH_NONE)
+		(void)auth_more(&s.auth, "SECRET_CALLBACK_API_AUTH_SECRET_NEXT",
+		    secret_next);
 }
 
 const struct settings *
@@ -106,6 +103,11 @@ settings_load(const struct endpoint *ep)
 	if (conf_load(table, rows(ep, table)) != 0)
 		return NULL;
 	load_auth();
+	if (!db_is_url(s.database_url))
+		conf_fault("WINDLASS_DATABASE_URL",
+		    "is no connection string of PostgreSQL (a URL's password "
+		    "is "
+		    "percent-encoded)");
 	return conf_faults() == 0 ? &s : NULL;
 }
 

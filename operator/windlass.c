@@ -56,6 +56,11 @@ operator_db(void)
 
 	if (conf_load(settings, sizeof(settings) / sizeof(settings[0])) != 0)
 		return NULL;
+	if (!db_is_url(database_url)) {
+		failed("WINDLASS_DATABASE_URL is no connection string of"
+		       " PostgreSQL");
+		return NULL;
+	}
 	log_open("windlass", LOG_WARN);
 	db = db_new(database_url, "operator", false);
 	if (db_ready(db) != 0) {

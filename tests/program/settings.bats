@@ -86,6 +86,37 @@ KEY=myPlatformToAnchorSecret1234567890
     [ "$output" = "trial: $DIR/a/b: No such file or directory" ]
 }
 
+@test "a connection string that cannot be read stops the program, and is not repeated" {
+    while IFS= read -r url; do
+        for option in '' -n; do
+            # shellcheck disable=SC2086
+            WINDLASS_DATABASE_URL=$url run timeout 5 "$trial" $option
+            [ "$status" = 1 ]
+            [[ $output == 'WINDLASS_DATABASE_URL: is no connection string'* ]]
+            [[ $output != *hush* ]]
+        done
+        WINDLASS_DATABASE_URL=$url run timeout 5 "$BUILD/operator/windlass" pool show
+        [ "$status" = 1 ]
+        [[ $output != *hush* ]]
+    done <<'CASES'
+postgresql://u:%hush@h/windlass
+postgresql://u:p@hush@h/windlass
+postgresql://u:hush/p@h/windlass
+host=/nowhere password=p hush
+host=/nowhere hush=p
+CASES
+}
+
+@test "a secret to come is as good as the first one, and two are the most" {
+    export CALLBACK_API_AUTH_TYPE=api_key SECRET_CALLBACK_API_AUTH_SECRET=$KEY
+    SECRET_CALLBACK_API_AUTH_SECRET_NEXT=short run "$trial" -n
+    [ "$status" = 1 ]
+    [[ $output == 'SECRET_CALLBACK_API_AUTH_SECRET_NEXT: needs at least 16 bytes'* ]]
+    SECRET_CALLBACK_API_AUTH_SECRET_NEXT="$KEY"1$'\n'"$KEY"2 run "$trial" -n
+    [ "$status" = 1 ]
+    [[ $output == 'SECRET_CALLBACK_API_AUTH_SECRET_NEXT: is one secret too many'* ]]
+}
+
 @test "a database that is away is one line, and the program waits for it" {
     program_up trial "WINDLASS_DATABASE_URL=host=$DIR/nowhere"
     [ "$(grep -c 'level=warn prog=trial event=start .*the database is away' "$DIR/trial.log")" = 1 ]
