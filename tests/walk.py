@@ -9,6 +9,8 @@ tests/stack.sh sets.
 """
 
 import argparse
+import base64
+import hmac
 import json
 import os
 import secrets
@@ -64,8 +66,27 @@ class Story:
             self.write(f'```json\n{shown}\n```\n')
 
 
-def curl_line(method, url, body=None):
+def token(secret):
+    """A token as the platform takes it: HS256, iat and exp."""
+    def part(raw):
+        return base64.urlsafe_b64encode(raw).rstrip(b'=')
+    now = int(time.time())
+    signed = part(b'{"alg":"HS256"}') + b'.' + part(b'{"iat":%d,"exp":%d}' % (now, now + 30))
+    return (signed + b'.' + part(hmac.digest(secret.encode(), signed, 'sha256'))).decode()
+
+
+def credentials(kind, secret):
+    if kind == 'api_key':
+        return {'X-Api-Key': secret}
+    if kind == 'jwt':
+        return {'Authorization': f'Bearer {token(secret)}'}
+    return {}
+
+
+def curl_line(method, url, body=None, headers=()):
     words = ['curl', '-s']
+    for name in headers:
+        words += ['-H', f'{name}: {headers[name]}']
     if method != 'GET':
         words += ['-X', method]
     if body is not None:
@@ -74,9 +95,10 @@ def curl_line(method, url, body=None):
     return shlex.join(words + [url])
 
 
-def http(method, url, body=None):
+def http(method, url, body=None, headers=()):
     data = None if body is None else json.dumps(body).encode()
-    call = urllib.request.Request(url, data, {'Content-Type': 'application/json'}, method=method)
+    call = urllib.request.Request(url, data, {'Content-Type': 'application/json', **dict(headers)},
+                                  method=method)
     try:
         with urllib.request.urlopen(call, timeout=30) as answer:
             status, text = answer.status, answer.read()
@@ -125,17 +147,19 @@ class Walk:
         print(f'    {got["status"]}, id {put["id"]}')
         return put['id']
 
-    def record(self, tx):
-        return http('GET', f'{self.platform}/transactions/{tx}')
+    def credentials(self):
+        return credentials(os.environ.get('PLATFORM_API_AUTH_TYPE'),
+                           os.environ.get('SECRET_PLATFORM_API_AUTH_SECRET'))
 
     def wait(self, tx, what, done):
         """Until the record fits; the watcher and the simulators do the work."""
         end = time.monotonic() + self.timeout
+        url = f'{self.platform}/transactions/{tx}'
         while time.monotonic() < end:
-            record = self.record(tx)
+            proof = self.credentials()
+            record = http('GET', url, headers=proof)
             if done(record):
-                self.story.step(what, curl_line('GET', f'{self.platform}/transactions/{tx}'),
-                                record)
+                self.story.step(what, curl_line('GET', url, headers=proof), record)
                 print(f'    status {record["status"]}')
                 return record
             if record['status'] in ('error', 'expired', 'refunded'):

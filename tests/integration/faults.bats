@@ -26,20 +26,10 @@ teardown_file() {
     [ "$status" = 500 ]
     [[ $body == *RED* || $body == *red* ]]
     "$tests/cluster.sh" start "$STATE"
-    for _ in $(seq 40); do
-        ask GET "/customer?account=$WALLET"
-        [ "$status" = 200 ] && break
-        sleep 0.1
-    done
-    expect 200
+    eventually 200 GET "/customer?account=$WALLET"
     ask GET "/rate?type=indicative&sell_asset=$USDC&buy_asset=iso4217%3ABRL&sell_amount=100"
     expect 200
-    for _ in $(seq 100); do
-        ask GET /health
-        [ "$status" = 200 ] && break
-        sleep 0.1
-    done
-    [ "$status" = 200 ]
+    eventually 200 GET /health
 }
 
 @test "an endpoint that is down is 503 in our shape, and only that endpoint" {
@@ -65,11 +55,6 @@ teardown_file() {
         kill -9 $(pgrep -P "$parent") 2>/dev/null || true
         sleep 0.3
     done
-    for _ in $(seq 50); do
-        ask GET "/customer?id=$id&account=$WALLET"
-        [ "$status" = 200 ] && break
-        sleep 0.1
-    done
-    expect 200
+    eventually 200 GET "/customer?id=$id&account=$WALLET"
     [ "$(member id)" = "$id" ]
 }

@@ -60,6 +60,19 @@ put() { # JSON [curl options]
         --data-binary "$json" "$@"
 }
 
+# eventually STATUS METHOD TARGET [curl options]: asks until it is so, for 10 s.
+eventually() {
+    local wanted=$1 i
+    shift
+    for i in $(seq 100); do
+        ask "$@"
+        [ "$status" != "$wanted" ] || return 0
+        sleep 0.1
+    done
+    echo "still $status after $i times: $body"
+    return 1
+}
+
 member() { # NAME.NAME: of the body; empty if it is not there
     python3 -c '
 import json, sys
