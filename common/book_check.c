@@ -4,11 +4,17 @@
  * A kind is checked against another only if both are there: the first load of
  * a new book brings one kind after the other.
  */
+#include <ctype.h>
+
+#include "account.h"
 #include "amount.h"
 #include "arena.h"
 #include "asset.h"
 #include "book_parts.h"
+#include "kyc_types.h"
 #include "reader.h"
+
+enum { LEDGER_DECIMALS = 7 };
 
 static bool
 has(const struct book *book, enum book_kind kind)
@@ -32,10 +38,40 @@ known(struct reader *r, const struct book *book, const char *where,
 		read_fault(r, where, "asset %s is not in the book", asset);
 }
 
+/* ISO 3166-1 alpha-2, as the platform says it. */
+static bool
+is_country(const char *text)
+{
+	return strlen(text) == 2 && isupper((unsigned char)text[0]) &&
+	       isupper((unsigned char)text[1]);
+}
+
+static void
+check_ledger_side(struct reader *r, const char *where,
+    const struct asset *asset)
+{
+	const char *to = asset->distribution_account;
+
+	if (is_stellar_asset(asset->id)) {
+		if (asset->decimals > LEDGER_DECIMALS)
+			read_fault(r, where, "the ledger has %d decimals",
+			    LEDGER_DECIMALS);
+		if (to != NULL && to[0] != 'G')
+			read_fault(r, where,
+			    "distribution_account must be a G-address");
+		return;
+	}
+	if (to != NULL)
+		read_fault(r, where,
+		    "only a stellar asset has a distribution_account");
+	if (asset->payout_asset != NULL)
+		read_fault(r, where, "only a stellar asset has a payout_asset");
+}
+
 static void
 check_assets(struct reader *r, const struct book *book)
 {
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < book->asset_count; i++) {
 		const struct asset *asset = &book->assets[i];
@@ -48,10 +84,14 @@ check_assets(struct reader *r, const struct book *book)
 		    is_stellar_asset(asset->payout_asset))
 			read_fault(r, where,
 			    "payout_asset must be iso4217:CODE");
-		if (asset->distribution_account != NULL &&
-		    !is_stellar_asset(asset->id))
-			read_fault(r, where,
-			    "only a stellar asset has a distribution_account");
+		check_ledger_side(r, where, asset);
+		for (j = 0;
+		     asset->countries != NULL && asset->countries[j] != NULL;
+		     j++)
+			if (!is_country(asset->countries[j]))
+				read_fault(r, where,
+				    "%s is no country, ISO 3166-1 alpha-2 (BR)",
+				    asset->countries[j]);
 	}
 }
 
@@ -125,6 +165,32 @@ any_has(const struct book *book, const char *method, const char *country)
 	return false;
 }
 
+static bool
+covers(const char *earlier, const char *later)
+{
+	return earlier == NULL ||
+	       (later != NULL && strcmp(earlier, later) == 0);
+}
+
+/* The first rule that fits is taken, so one that fits less may not come later
+ * than one that fits more. */
+static void
+check_reached(struct reader *r, const struct book *book, size_t i)
+{
+	const struct fee_rule *rule = &book->fees[i], *e;
+
+	for (e = book->fees; e < rule; e++)
+		if (covers(e->sell_asset, rule->sell_asset) &&
+		    covers(e->buy_asset, rule->buy_asset) &&
+		    covers(e->delivery_method, rule->delivery_method) &&
+		    covers(e->country_code, rule->country_code)) {
+			read_fault(r, row(r, "fees", i),
+			    "is never used: fees[%zu] fits all that it does",
+			    (size_t)(e - book->fees));
+			return;
+		}
+}
+
 static void
 check_fees(struct reader *r, const struct book *book)
 {
@@ -147,6 +213,7 @@ check_fees(struct reader *r, const struct book *book)
 		if (!amount_is_zero(rule->maximum) &&
 		    amount_cmp(rule->maximum, rule->minimum) < 0)
 			read_fault(r, where, "maximum is below minimum");
+		check_reached(r, book, i);
 	}
 }
 
@@ -200,10 +267,18 @@ check_clients(struct reader *r, const struct book *book)
 		check_terms(r, book, where, terms);
 		if (terms->names[0] == NULL)
 			read_fault(r, where, "names is empty");
-		for (j = 0; terms->names[j] != NULL; j++)
+		for (j = 0; terms->names[j] != NULL; j++) {
+			if (terms->names[j][0] == 'M' &&
+			    is_account(terms->names[j]))
+				read_fault(r, where,
+				    "a client is known by its G-address, not "
+				    "by "
+				    "%s",
+				    terms->names[j]);
 			if (book_terms(book, terms->names[j]) != terms)
 				read_fault(r, where, "%s is there twice",
 				    terms->names[j]);
+		}
 	}
 }
 
@@ -230,6 +305,9 @@ check_limits(struct reader *r, const struct book *book)
 		const char *where = row(r, "limits.payouts", i);
 
 		known(r, book, where, limit->asset);
+		if (amount_cmp(limit->limits.per_payment,
+			limit->limits.per_day) > 0)
+			read_fault(r, where, "per_payment is above per_day");
 		for (j = 0; j < i; j++)
 			if (strcmp(book->payout_limits[j].asset,
 				limit->asset) == 0)
@@ -256,9 +334,42 @@ check_pools(struct reader *r, const struct book *book)
 	}
 }
 
+/* A corridor that no payment can have would silently ask for nothing. */
+static void
+check_when(struct reader *r, const struct book *book, const char *where,
+    const struct corridor *when)
+{
+	if (when->method != NULL && !any_has(book, when->method, NULL))
+		read_fault(r, where, "no asset has the method %s",
+		    when->method);
+	if (when->currency != NULL &&
+	    book_asset(book,
+		arena_printf(r->arena, "iso4217:%s", when->currency)) == NULL)
+		read_fault(r, where, "asset iso4217:%s is not in the book",
+		    when->currency);
+}
+
+static void
+check_types(struct reader *r, const struct book *book)
+{
+	const struct customer_type *type;
+	size_t i, j, k;
+
+	if (!has(book, KIND_ASSETS))
+		return;
+	for (i = 0; (type = book_type_at(book, i)) != NULL; i++)
+		for (j = 0; j < type->count; j++)
+			for (k = 0; k < type->fields[j].when_count; k++)
+				check_when(r, book,
+				    arena_printf(r->arena, "type %s, field %s",
+					type->name, type->fields[j].name),
+				    &type->fields[j].when[k]);
+}
+
 void
 book_check(struct reader *r, const struct book *book)
 {
+	check_types(r, book);
 	check_assets(r, book);
 	check_prices(r, book);
 	check_fees(r, book);

@@ -1,5 +1,6 @@
 /*
- * kyc_types - a customer type as parsed; for kyc*.c only, others ask kyc.h.
+ * kyc_types - a customer type as parsed; for kyc*.c and the book's own check,
+ *         others ask kyc.h.
  */
 #ifndef WINDLASS_KYC_TYPES_H
 #define WINDLASS_KYC_TYPES_H

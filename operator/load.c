@@ -22,7 +22,12 @@
 #include "json.h"
 #include "verb.h"
 
-enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20, REFERENCE_MOST = 128 };
+enum {
+	FILE_MOST = 16 << 20,
+	BOOK_MOST = 64 << 20,
+	REFERENCE_MOST = 128,
+	SKEW_S = 5 /* that a feed's clock may be ahead */
+};
 
 static const struct db_statement get_version = {"book_version",
     "select now_us from windlass.book_version()", 0};
@@ -96,6 +101,17 @@ parse_file(struct load *l)
 	return VERB_DONE;
 }
 
+/* Nothing would be quoted from it until then, and nobody would know why. */
+static bool
+is_ahead(const struct json *row, instant now)
+{
+	const char *said = json_text(json_get(row, "as_of"));
+	instant as_of;
+
+	return said != NULL && instant_parse(said, &as_of) == 0 &&
+	       as_of > now + SKEW_S * SECOND;
+}
+
 /* Prices without a time of their own are as of now, by the database's clock. */
 static int
 stamp_prices(struct load *l)
@@ -106,18 +122,24 @@ stamp_prices(struct load *l)
 	char now[INSTANT_TEXT];
 	struct json_out json;
 	struct buf out;
+	instant at;
 	size_t i, j;
 	int rc = db_call(l->db, l->arena, &get_version, NULL, &rows);
 
 	if (rc != 0)
 		return failed_call(l->db, rc);
-	instant_print(db_col_int(rows, 0, "now_us"), now);
+	at = db_col_int(rows, 0, "now_us");
+	instant_print(at, now);
 	buf_init(&out, l->arena, BOOK_MOST);
 	json_begin(&json, &out);
 	json_open(&json, NULL, '[');
 	for (i = 0; (row = json_at(l->file, i)) != NULL; i++) {
 		if (json_kind(row) != JSON_OBJECT)
 			return failed("%s: prices[%zu] is no object", l->path,
+			    i);
+		if (is_ahead(row, at))
+			return failed(
+			    "%s: prices[%zu].as_of lies in the future", l->path,
 			    i);
 		json_open(&json, NULL, '{');
 		for (j = 0; (v = json_member(row, j, &name)) != NULL; j++)

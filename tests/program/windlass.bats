@@ -97,6 +97,17 @@ JSON
     [ "$(sql "select count(*) from windlass.movement where reference = 'c'")" = 0 ]
 }
 
+@test "a price of the future is refused: it could not be quoted, and nobody would know why" {
+    for kind in assets types fees terms limits prices pools; do load_sample $kind; done
+    before=$(prices)
+    price='{"sell_asset":"'$USDC'","buy_asset":"iso4217:BRL","price":"0.2","source":"x","stale_after":60'
+    run windlass load prices - <<<"[$price,\"as_of\":\"2999-01-01T00:00:00Z\"}]"
+    [ "$status" = 1 ]
+    [[ $output == *'prices[0].as_of lies in the future' ]]
+    [ "$(prices)" = "$before" ]
+    windlass load prices - <<<"[$price,\"as_of\":\"$(date -u +%FT%TZ)\"}]"
+}
+
 @test "prices come as CSV, quoted or not, from a pipe" {
     printf 'sell_asset,buy_asset,price,source,stale_after,as_of\r\n%s,iso4217:BRL,"0.21","a ""fine"", long feed",60,2026-11-24T00:00:00Z\r\n\r\niso4217:BRL,%s,4.9,feed,60,\r\n' \
         $USDC $USDC | windlass load prices -

@@ -43,6 +43,7 @@ static const char *const good[][2] = {
 	       " \"payouts\": [{\"asset\": \"iso4217:BRL\","
 	       "  \"per_payment\": \"10\", \"per_day\": \"20\","
 	       "  \"per_beneficiary\": \"15\"}]}"},
+    {"types", NULL},
     {"pools", "{\"pools\": [{\"name\": \"brl\", \"asset\": \"iso4217:BRL\","
 	      "  \"rows\": 8}]}"},
 };

@@ -3,6 +3,16 @@
  */
 #include "good_book.h"
 
+#define MUXED                                                                  \
+	"MCSTFU4EFJIJ2ENOCSIJ3JYVF7ETQXMTM7DPBE5VSDZNIEPXUSWUAAAAAAA5UDU43HFO" \
+	"2"
+/* One customer type with one field, asked for there. */
+#define TYPES_FOR(when)                                                        \
+	"[{\"name\": \"t\", \"label\": {\"en\": \"T\"}, \"review\": \"auto\"," \
+	" \"fields\": [{\"name\": \"tax_id\", \"description\": {\"en\": "      \
+	"\"T\"},"                                                              \
+	" \"when\": [{" when "}]}]}]"
+
 // clang-format off
 static const struct {
 	const char *kind, *text;
@@ -32,6 +42,34 @@ static const struct {
 	  " \"distribution_account\": \"" ACCOUNT "\"}]", "only a stellar asset has" },
 	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2}]",
 	  "prices[0]: asset " USDC " is not in the book" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2, \"countries\": [\"br\"]}]",
+	  "assets[0]: br is no country" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2, \"countries\": [\"B\"]}]",
+	  "assets[0]: B is no country" },
+	{ "assets", "[{\"id\": \"" USDC "\", \"decimals\": 8}]",
+	  "assets[0]: the ledger has 7 decimals" },
+	{ "assets", "[{\"id\": \"" USDC "\", \"decimals\": 7,"
+	  " \"distribution_account\": \"" MUXED "\"}]",
+	  "assets[0]: distribution_account must be a G-address" },
+	{ "assets", "[{\"id\": \"iso4217:BRL\", \"decimals\": 2,"
+	  " \"payout_asset\": \"iso4217:BRL\"}]",
+	  "assets[0]: only a stellar asset has a payout_asset" },
+	{ "types", TYPES_FOR("\"method\": \"PIX\", \"currency\": \"BRL\""), NULL },
+	{ "types", TYPES_FOR("\"method\": \"PIXX\""),
+	  "type t, field tax_id: no asset has the method PIXX" },
+	{ "types", TYPES_FOR("\"currency\": \"brl\""),
+	  "type t, field tax_id: asset iso4217:brl is not in the book" },
+	{ "fees", "[{\"name\": \"F\", \"in\": \"sell\"},"
+	  " {\"name\": \"G\", \"in\": \"sell\", \"delivery_method\": \"PIX\"}]",
+	  "fees[1]: is never used: fees[0] fits" },
+	{ "terms", "{\"default\": {\"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}}, \"clients\": ["
+	  "{\"names\": [\"" MUXED "\"], \"spread_percent\": \"0\", \"lifetime\": 300,"
+	  " \"lifetime_most\": 900, \"caps\": {\"brl\": \"1\"}}]}",
+	  "terms.clients[0]: a client is known by its G-address" },
+	{ "limits", "{\"quotes\": [], \"payouts\": [{\"asset\": \"iso4217:BRL\","
+	  " \"per_payment\": \"3\", \"per_day\": \"2\", \"per_beneficiary\": \"1\"}]}",
+	  "limits.payouts[0]: per_payment is above per_day" },
 	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
 	  " \"price\": \"0\", \"as_of\": \"2026-01-01T00:00:00Z\","
 	  " \"source\": \"x\", \"stale_after\": 60}]", "prices[0]: price must be above 0" },
