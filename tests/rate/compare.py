@@ -24,8 +24,8 @@ BOOKS = 25
 OUTCOMES = {'pair': 3, 'decimals': 4, 'small': 5, 'large': 6, 'fee': 7}
 # No real issuer: the one of the sample book will do for every code.
 ISSUER = 'GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP'
-ASSETS = {f'stellar:USDC:{ISSUER}': 7, f'stellar:WEI:{ISSUER}': 18, 'iso4217:BRL': 2,
-          'iso4217:EUR': 6, 'iso4217:JPY': 0}
+ASSETS = {f'stellar:USDC:{ISSUER}': 7, f'stellar:EURC:{ISSUER}': 7, 'iso4217:WEI': 18,
+          'iso4217:BRL': 2, 'iso4217:EUR': 6, 'iso4217:JPY': 0}
 
 
 def digits(rng, most_whole, most_places):
