@@ -76,7 +76,9 @@ refused(struct watcher *w, struct moves *m, struct payment *p,
 		break;
 	case RAIL_NONE:
 	case RAIL_REFUSED:
-		moves_add(m, p, "empty", r, watch_now(w) + GAP);
+		moves_add(m, p, "empty", r,
+		    p->attempt.empties + 1 < EMPTIES ? watch_now(w) + GAP
+						     : w->now);
 		break;
 	default:
 		moves_add(m, p, "looked", r, next_look(w, p));

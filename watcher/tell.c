@@ -73,7 +73,7 @@ drop(struct watcher *w, struct told_lists *t, struct payment *p,
 	watch_after(w, p,
 	    store_gate_drop(&w->store, w->arena, p,
 		"request_dropped: the record cannot take the request any "
-	        "more"));
+		"more"));
 	p->waits = NULL;
 }
 

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Many payments at once, and a watcher that dies again and again: each is paid exactly once.
+
+    storm.py [--payments 1000] [--kills 20] [--watchers 1] [--timeout 600] [--seed N] [--keep]
+
+Half of the payments have a quote, half get one of ours.  The watcher is killed with -9 at random
+moments, and started again at once.  The bank's own books are the judge.  Ends with
+"N passed, N failed".
+"""
+
+import argparse
+import pathlib
+import random
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.watcher.house import House  # noqa: E402
+from tests.watcher.judge import judge  # noqa: E402
+
+# Of no amount of these a magic cent comes out (tests/rail/payouts.py), with the sample book.
+AMOUNTS = ['11', '12', '13', '101']
+BATCH = 200
+
+
+class Storm:
+    def __init__(self, house, given):
+        self.house = house
+        self.dice = random.Random(given.seed)
+        self.timeout = given.timeout
+        self.kills_left = given.kills
+        self.payments = given.payments
+        self.next_kill = 0.0
+        # Spread over the time that so many payments take.
+        self.most_between = max(0.3, 2 * given.payments / 60 / max(1, given.kills) - 0.1)
+        self.paid = set()
+
+    def ask(self):
+        """All payments, as a wallet wants them."""
+        people = [self.house.customers(n) for n in range(1, 6)]
+        wishes = []
+        for start in range(0, self.payments, BATCH):
+            amounts = [self.dice.choice(AMOUNTS)
+                       for _ in range(min(BATCH, self.payments - start))]
+            quotes = iter(self.house.quotes(amounts[::2]))
+            wishes += [House.wish(self.dice.choice(people), amount,
+                                  next(quotes) if n % 2 == 0 else None)
+                       for n, amount in enumerate(amounts)]
+        return self.house.transactions(wishes)
+
+    def pay(self):
+        """Whatever is asked for by now."""
+        asked = [r for r in self.house.listed('pending_sender') if r['id'] not in self.paid]
+        for start in range(0, len(asked), BATCH):
+            self.house.pay(asked[start:start + BATCH])
+        self.paid |= {r['id'] for r in asked}
+
+    def kill(self, now):
+        if self.kills_left == 0 or now < self.next_kill:
+            return
+        victim = self.dice.choice(self.house.watchers)
+        victim.kill()
+        victim.start()
+        self.kills_left -= 1
+        self.next_kill = now + self.dice.uniform(0.1, self.most_between)
+
+    def run(self):
+        txs = self.ask()
+        began = time.monotonic()
+        print(f'{len(txs)} payments are asked for', flush=True)
+        self.next_kill = began + self.dice.uniform(0.1, self.most_between)
+        told = paid_at = 0.0
+        while True:
+            now = time.monotonic()
+            states = {state: int(n) for state, n in self.house.sql(
+                'select state, count(*) from windlass.payment group by 1')}
+            done = states.get('done', 0)
+            if done == len(txs) or now - began > self.timeout:
+                break
+            self.kill(now)
+            if now - paid_at > 0.3:
+                paid_at = now
+                self.pay()
+            if now - began > told + 5:
+                told = now - began
+                print(f'{told:4.0f} s: {states}', flush=True)
+            time.sleep(0.05)
+        print(f'{done} of {len(txs)} done in {time.monotonic() - began:.1f} s, '
+              f'{self.kills_left} kills were left', flush=True)
+        return txs
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    options.add_argument('--payments', type=int, default=1000)
+    options.add_argument('--kills', type=int, default=20)
+    options.add_argument('--watchers', type=int, default=1)
+    options.add_argument('--timeout', type=float, default=600)
+    options.add_argument('--seed', type=int, default=1)
+    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
+    given = options.parse_args()
+    with House(given.keep) as house:
+        for n in range(given.watchers):
+            house.watcher(chr(ord('a') + n))
+        storm = Storm(house, given)
+        txs = storm.run()
+        wrong = judge(house, txs)
+        if storm.kills_left:
+            wrong.append(f'{storm.kills_left} kills came too late')
+    for line in wrong[:20]:
+        print(f'fail: {line}')
+    print(f'{len(txs) - len(wrong) if len(wrong) < len(txs) else 0} passed, '
+          f'{min(len(wrong), len(txs))} failed')
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
