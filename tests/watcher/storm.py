@@ -23,17 +23,18 @@ from tests.watcher.judge import judge  # noqa: E402
 AMOUNTS = ['11', '12', '13', '101']
 BATCH = 200
 
+# How far a payment has come.
+STEPS = {'new': 0, 'asked': 1, 'out': 2, 'done': 3}
+
 
 class Storm:
     def __init__(self, house, given):
         self.house = house
         self.dice = random.Random(given.seed)
         self.timeout = given.timeout
-        self.kills_left = given.kills
         self.payments = given.payments
-        self.next_kill = 0.0
-        # Spread over the time that so many payments take.
-        self.most_between = max(0.3, 2 * given.payments / 60 / max(1, given.kills) - 0.1)
+        # How far all payments together have come when the watcher dies, 0 to 1.
+        self.kills = sorted(self.dice.uniform(0.0, 0.8) for _ in range(given.kills))
         self.paid = set()
 
     def ask(self):
@@ -56,20 +57,18 @@ class Storm:
             self.house.pay(asked[start:start + BATCH])
         self.paid |= {r['id'] for r in asked}
 
-    def kill(self, now):
-        if self.kills_left == 0 or now < self.next_kill:
-            return
-        victim = self.dice.choice(self.house.watchers)
-        victim.kill()
-        victim.start()
-        self.kills_left -= 1
-        self.next_kill = now + self.dice.uniform(0.1, self.most_between)
+    def kill(self, states):
+        come = sum(STEPS.get(state, 0) * n for state, n in states.items())
+        if self.kills and come >= self.kills[0] * STEPS['done'] * self.payments:
+            self.kills.pop(0)
+            victim = self.dice.choice(self.house.watchers)
+            victim.kill()
+            victim.start()
 
     def run(self):
         txs = self.ask()
         began = time.monotonic()
         print(f'{len(txs)} payments are asked for', flush=True)
-        self.next_kill = began + self.dice.uniform(0.1, self.most_between)
         told = paid_at = 0.0
         while True:
             now = time.monotonic()
@@ -78,16 +77,16 @@ class Storm:
             done = states.get('done', 0)
             if done == len(txs) or now - began > self.timeout:
                 break
-            self.kill(now)
+            self.kill(states)
             if now - paid_at > 0.3:
                 paid_at = now
                 self.pay()
             if now - began > told + 5:
                 told = now - began
                 print(f'{told:4.0f} s: {states}', flush=True)
-            time.sleep(0.05)
+            time.sleep(0.02)
         print(f'{done} of {len(txs)} done in {time.monotonic() - began:.1f} s, '
-              f'{self.kills_left} kills were left', flush=True)
+              f'{len(self.kills)} kills were left', flush=True)
         return txs
 
 
@@ -106,8 +105,8 @@ def main():
         storm = Storm(house, given)
         txs = storm.run()
         wrong = judge(house, txs)
-        if storm.kills_left:
-            wrong.append(f'{storm.kills_left} kills came too late')
+        if storm.kills:
+            wrong.append(f'{len(storm.kills)} kills came too late')
     for line in wrong[:20]:
         print(f'fail: {line}')
     print(f'{len(txs) - len(wrong) if len(wrong) < len(txs) else 0} passed, '
