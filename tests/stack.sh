@@ -19,7 +19,8 @@
 #   WINDLASS_SIM_BEHAVE         4.3 or 3.1
 #   WINDLASS_SIM_OPTIONS        more options for the simulated platform
 # and the programs' own.  A real PLATFORM_API_BASE_URL, WINDLASS_HORIZON_URL or
-# WINDLASS_PAYOUT_RAIL_URL takes the simulator's place.
+# WINDLASS_PAYOUT_RAIL_URL takes the simulator's place; a real platform without
+# a WINDLASS_HORIZON_URL is served without a ledger (WINDLASS_NO_LEDGER=1).
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -64,7 +65,9 @@ PLATFORM_API_AUTH_TYPE=none
 SECRET_PLATFORM_API_AUTH_SECRET=
 PLATFORM_API_AUTH_JWT_EXPIRATION_MILLISECONDS=30000
 PLATFORM_API_BASE_URL=http://127.0.0.1:${WINDLASS_SIM_PLATFORM_PORT:-8085}
-WINDLASS_HORIZON_URL=http://127.0.0.1:${WINDLASS_SIM_HORIZON_PORT:-8086}
+WINDLASS_HORIZON_URL=$([ -n "${PLATFORM_API_BASE_URL-}" ] ||
+        echo "http://127.0.0.1:${WINDLASS_SIM_HORIZON_PORT:-8086}")
+WINDLASS_NO_LEDGER=$([ -z "${PLATFORM_API_BASE_URL-}" ] || [ -n "${WINDLASS_HORIZON_URL-}" ] && echo 0 || echo 1)
 WINDLASS_PAYOUT_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_BANK_PORT:-8087}
 SECRET_WINDLASS_PAYOUT_RAIL_KEY=simulated-bank-key
 WINDLASS_PAYOUT_WINDOW_MS=86400000

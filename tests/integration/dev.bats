@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# The README's first command: what it prints, what it leaves, what it refuses.
+
+# shellcheck disable=SC2154 # paths come from helpers
+load helpers
+
+setup() {
+    WINDLASS_STATE=$(mktemp -d "${TMPDIR:-/tmp}/wl-XXXXXX")
+    chmod 0755 "$WINDLASS_STATE"
+    export WINDLASS_STATE
+    export WINDLASS_PORT=18081 WINDLASS_SIM_PLATFORM_PORT=18085 \
+        WINDLASS_SIM_HORIZON_PORT=18086 WINDLASS_SIM_BANK_PORT=18087
+    dev=$(dirname "$tests")/dev
+}
+
+teardown() {
+    [ -z "${other-}" ] || kill "$other" 2>/dev/null || true
+    rm -rf "$WINDLASS_STATE"
+}
+
+nothing_listens() {
+    local port
+    for port in 18081 18085 18086 18087; do
+        if curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$port/"; then
+            echo "port $port still answers"
+            return 1
+        fi
+    done
+}
+
+# Starts ./dev run in a session of its own and with SIGINT alive, as a terminal
+# would, and waits for words of its output.
+dev_run() { # WORDS
+    python3 -c '
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.setsid()
+os.execv(sys.argv[1], sys.argv[1:])' "$dev" run >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    leader=$!
+    for _ in $(seq 600); do
+        ! grep -q "$1" "$BATS_TEST_TMPDIR/out" || return 0
+        sleep 0.1
+    done
+    cat "$BATS_TEST_TMPDIR/out"
+    return 1
+}
+
+# As Ctrl-C does: SIGINT to the whole session.
+ctrl_c() {
+    kill -INT -- "-$leader"
+    for _ in $(seq 200); do
+        kill -0 "$leader" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    echo "still there after 20 s"
+    return 1
+}
+
+@test "run --once moves a payment to completed, says each step, leaves its story and nothing else" {
+    run "$dev" run --once
+    [ "$status" = 0 ] || { echo "$output"; return 1; }
+    [[ $output == *"GET /customer: what do we need of the sender?"* ]]
+    [[ $output == *"curl -s"* ]]
+    [[ $output == *"status completed"* ]]
+    grep -q '## 15. GET /health' "$WINDLASS_STATE/story.md"
+    nothing_listens
+    # And again, on what the first run left.
+    run "$dev" run --once
+    [ "$status" = 0 ] || { echo "$output"; return 1; }
+    nothing_listens
+}
+
+@test "a port in use is one line that names the setting, and nothing stays" {
+    python3 -m http.server 18087 --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
+    other=$!
+    for _ in $(seq 50); do
+        ! curl -s -o /dev/null http://127.0.0.1:18087/ || break
+        sleep 0.1
+    done
+    run "$dev" run --once
+    [ "$status" != 0 ]
+    [[ $output == *"port 18087, for the simulated bank, is in use"*"WINDLASS_SIM_BANK_PORT"* ]]
+    kill "$other"
+    wait "$other" 2>/dev/null || true
+    nothing_listens
+}
+
+@test "with a platform of one's own it serves that one, pays nobody, and Ctrl-C ends it all" {
+    python3 "$tests/platform/platform.py" --port 18085 --horizon-port 18086 \
+        --callback-url http://127.0.0.1:18081 --state "$BATS_TEST_TMPDIR/platform" \
+        >"$BATS_TEST_TMPDIR/platform.log" 2>&1 3>&- &
+    other=$!
+    export PLATFORM_API_BASE_URL=http://127.0.0.1:18085
+    dev_run 'Ctrl-C ends it'
+    grep -q "serving the platform at http://127.0.0.1:18085; no demonstration payment" "$BATS_TEST_TMPDIR/out"
+    grep -q "no WINDLASS_HORIZON_URL" "$BATS_TEST_TMPDIR/out"
+    export URL=http://127.0.0.1:18081
+    eventually 200 GET /health
+    [[ $body == *yellow* || $body == *YELLOW* ]] || { echo "$body"; return 1; }
+    [ "$(curl -s http://127.0.0.1:18085/_sim/books | python3 -c '
+import json, sys
+print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
+    ctrl_c
+    kill "$other"
+    wait "$other" 2>/dev/null || true
+    nothing_listens
+}
+
+@test "an unknown command or option is one line and an error" {
+    for words in "fly" "run --twice" "test --fast"; do
+        # shellcheck disable=SC2086
+        run "$dev" $words
+        [ "$status" != 0 ]
+        [ "${#lines[@]}" = 1 ]
+    done
+}
