@@ -216,6 +216,9 @@ roll(struct family *f)
 	}
 	if (f->is_roll_wanted && !f->is_rolling) {
 		f->is_roll_wanted = false;
+		/* What the new ones could not read must not cost us the old. */
+		if (f->ep->check != NULL && !f->ep->check())
+			return;
 		f->is_rolling = true;
 		f->generation++;
 	}

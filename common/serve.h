@@ -39,8 +39,8 @@ struct endpoint {
 	size_t route_count;
 	const struct conf *settings; /* besides those that all endpoints have */
 	size_t setting_count;
-	/* Run once before anything is opened, and by -n; NULL: nothing to check.
-	 * Says itself what is wrong: then nothing starts. */
+	/* Run before anything is opened, by -n, and on SIGHUP; NULL: nothing to
+	 * check.  Says itself what is wrong: then nothing starts. */
 	bool (*check)(void);
 	/* Run in each worker before its first request; gives the context handed
 	 * to handlers, or NULL: the worker leaves. */

@@ -164,6 +164,21 @@ load customer
     done
 }
 
+@test "SIGHUP with such a file is refused, and the workers stay" {
+    cp -p "$DIR/kek" "$DIR/kek.good"
+    before=$(workers_of customer)
+    printf '1 zz\n' >"$DIR/kek"
+    kill -HUP "$(pid_of customer)"
+    eventually grep -q 'event=keys .*line=1 fault=' "$DIR/customer.log"
+    sleep 0.3
+    [ "$(workers_of customer)" = "$before" ]
+    request GET "/customer?account=$WALLET"
+    is NEEDS_INFO
+    cp -p "$DIR/kek.good" "$DIR/kek"
+    kill -HUP "$(pid_of customer)"
+    eventually grep -q event=rolled "$DIR/customer.log"
+}
+
 # Last, because the workers need a second to see the book again.
 @test "without customer types in the book nobody is accepted: 503, and nothing is stored" {
     before=$(rows)
