@@ -18,16 +18,11 @@
 #include "buf.h"
 #include "csv.h"
 #include "db.h"
-#include "instant.h"
 #include "json.h"
+#include "prices.h"
 #include "verb.h"
 
-enum {
-	FILE_MOST = 16 << 20,
-	BOOK_MOST = 64 << 20,
-	REFERENCE_MOST = 128,
-	SKEW_S = 5 /* that a feed's clock may be ahead */
-};
+enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20, REFERENCE_MOST = 128 };
 
 static const struct db_statement get_version = {"book_version",
     "select now_us from windlass.book_version()", 0};
@@ -101,56 +96,19 @@ parse_file(struct load *l)
 	return VERB_DONE;
 }
 
-/* Nothing would be quoted from it until then, and nobody would know why. */
-static bool
-is_ahead(const struct json *row, instant now)
-{
-	const char *said = json_text(json_get(row, "as_of"));
-	instant as_of;
-
-	return said != NULL && instant_parse(said, &as_of) == 0 &&
-	       as_of > now + SKEW_S * SECOND;
-}
-
 /* Prices without a time of their own are as of now, by the database's clock. */
 static int
 stamp_prices(struct load *l)
 {
 	const struct db_rows *rows;
-	const struct json *row, *v;
-	const char *name;
-	char now[INSTANT_TEXT];
-	struct json_out json;
-	struct buf out;
-	instant at;
-	size_t i, j;
+	const char *why;
 	int rc = db_call(l->db, l->arena, &get_version, NULL, &rows);
 
 	if (rc != 0)
 		return failed_call(l->db, rc);
-	at = db_col_int(rows, 0, "now_us");
-	instant_print(at, now);
-	buf_init(&out, l->arena, BOOK_MOST);
-	json_begin(&json, &out);
-	json_open(&json, NULL, '[');
-	for (i = 0; (row = json_at(l->file, i)) != NULL; i++) {
-		if (json_kind(row) != JSON_OBJECT)
-			return failed("%s: prices[%zu] is no object", l->path,
-			    i);
-		if (is_ahead(row, at))
-			return failed(
-			    "%s: prices[%zu].as_of lies in the future", l->path,
-			    i);
-		json_open(&json, NULL, '{');
-		for (j = 0; (v = json_member(row, j, &name)) != NULL; j++)
-			json_put_raw(&json, name, json_print(l->arena, v));
-		if (json_get(row, "as_of") == NULL)
-			json_put_text(&json, "as_of", now);
-		json_close(&json, '}');
-	}
-	json_close(&json, ']');
-	l->document = out.data;
-	return VERB_DONE;
+	l->document = prices_stamped(l->arena, l->file,
+	    db_col_int(rows, 0, "now_us"), &why);
+	return l->document != NULL ? VERB_DONE : failed("%s: %s", l->path, why);
 }
 
 static bool
