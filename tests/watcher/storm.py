@@ -23,6 +23,9 @@ from tests.watcher.judge import judge  # noqa: E402
 AMOUNTS = ['11', '12', '13', '101']
 BATCH = 200
 
+# nginx lets an account ask for so many rates a second (nginx/limits.conf).
+ONE_ACCOUNT = 200
+
 # How far a payment has come.
 STEPS = {'new': 0, 'asked': 1, 'out': 2, 'done': 3}
 
@@ -45,6 +48,7 @@ class Storm:
             amounts = [self.dice.choice(AMOUNTS)
                        for _ in range(min(BATCH, self.payments - start))]
             quotes = iter(self.house.quotes(amounts[::2]))
+            time.sleep(len(amounts) / ONE_ACCOUNT)
             wishes += [House.wish(self.dice.choice(people), amount,
                                   next(quotes) if n % 2 == 0 else None)
                        for n, amount in enumerate(amounts)]
