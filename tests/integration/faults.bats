@@ -58,3 +58,22 @@ teardown_file() {
     eventually 200 GET "/customer?id=$id&account=$WALLET"
     [ "$(member id)" = "$id" ]
 }
+
+@test "a database that stands still is 503 within 8 s for each of many callers, and no worker is lost" {
+    local postmaster stopped
+    postmaster=$(head -n 1 "$STATE/pg/postmaster.pid")
+    stopped="$postmaster $(pgrep -P "$postmaster" | tr '\n' ' ')"
+    # shellcheck disable=SC2086
+    kill -STOP $stopped
+    for _ in $(seq 20); do
+        curl -s -o /dev/null -w '%{http_code} %{time_total}\n' --max-time 20 "$URL/customer?account=$WALLET" &
+    done >"$BATS_TEST_TMPDIR/answers" 3>&-
+    wait
+    # shellcheck disable=SC2086
+    kill -CONT $stopped
+    cat "$BATS_TEST_TMPDIR/answers"
+    [ "$(grep -c '^503 ' "$BATS_TEST_TMPDIR/answers")" = 20 ]
+    awk '$2 >= 8.5 { exit 1 }' "$BATS_TEST_TMPDIR/answers"
+    eventually 200 GET "/customer?account=$WALLET"
+    [ "$(grep -c event=worker_overdue "$STATE/log/customer.log")" = 0 ]
+}
