@@ -1,0 +1,191 @@
+/* What a record says about a report in doubt, as a table. */
+#include "watch_cases.h"
+
+#include "../../watcher/report.h"
+
+static struct arena *a;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	a = arena_new();
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	arena_free(a);
+	return 0;
+}
+
+#define SHOWS(status, more)                                                    \
+	RECORD(status, ", 'transfer_received_at': "                            \
+		       "'2026-01-02T10:04:00Z'" more)
+#define BANK_ID ", 'external_transaction_id': 'B1'"
+#define OTHER_ID ", 'external_transaction_id': 'B2'"
+#define MEMO ", 'memo': '77', 'destination_account': '" OURS "'"
+
+static enum verdict
+verdict_of(const char *method, const char *record, bool platform_memos)
+{
+	struct payment p =
+	    payment_of(a, PAYMENT_OUT, RECORD("pending_receiver", ""));
+	struct record now = record_of(a, record);
+
+	p.report.seq = 1;
+	p.report.method = method;
+	p.attempt.bank_id = "B1";
+	return report_read_back(&p, &now, platform_memos);
+}
+
+static void
+the_record_decides(void **state)
+{
+	// clang-format off
+	static const struct {
+		const char *method, *record;
+		enum verdict want;
+	} cases[] = {
+		{ FUNDS_PENDING, SHOWS("pending_receiver", ""), VERDICT_AGAIN },
+		{ FUNDS_PENDING, SHOWS("pending_external", BANK_ID), VERDICT_DONE },
+		{ FUNDS_PENDING, SHOWS("pending_external", OTHER_ID), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("pending_external", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("completed", BANK_ID), VERDICT_DONE },
+		{ FUNDS_PENDING, SHOWS("completed", OTHER_ID), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("error", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("expired", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("refunded", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("pending_anchor", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("pending_customer_info_update", ""), VERDICT_REVIEW },
+		{ FUNDS_PENDING, SHOWS("something_new", BANK_ID), VERDICT_REVIEW },
+		{ FUNDS_SENT, SHOWS("pending_receiver", ""), VERDICT_AGAIN },
+		{ FUNDS_SENT, SHOWS("pending_external", BANK_ID), VERDICT_AGAIN },
+		{ FUNDS_SENT, SHOWS("pending_external", OTHER_ID), VERDICT_REVIEW },
+		{ FUNDS_SENT, SHOWS("completed", BANK_ID), VERDICT_DONE },
+		{ FUNDS_SENT, SHOWS("completed", OTHER_ID), VERDICT_REVIEW },
+		{ FUNDS_SENT, SHOWS("completed", ""), VERDICT_REVIEW },
+		{ FUNDS_SENT, SHOWS("error", BANK_ID), VERDICT_REVIEW },
+		{ FUNDS_SENT, SHOWS("refunded", BANK_ID), VERDICT_REVIEW },
+		{ REQUEST, RECORD("pending_receiver", ""), VERDICT_AGAIN },
+		{ REQUEST, RECORD("pending_sender", MEMO), VERDICT_DONE },
+		{ REQUEST, SHOWS("pending_receiver", MEMO), VERDICT_DONE },
+		{ REQUEST, RECORD("error", MEMO), VERDICT_DONE },
+		{ REQUEST, RECORD("pending_sender", ", 'memo': '78', 'destination_account': '" OURS "'"), VERDICT_REVIEW },
+		{ REQUEST, RECORD("pending_sender", ", 'memo': '77', 'destination_account': '" WALLET "'"), VERDICT_REVIEW },
+		{ REQUEST, RECORD("error", ""), VERDICT_DROP },
+		{ REQUEST, RECORD("expired", ""), VERDICT_DROP },
+		{ REQUEST, RECORD("pending_customer_info_update", ""), VERDICT_DROP },
+		{ REQUEST, SHOWS("pending_receiver", ""), VERDICT_DROP },
+		{ CUSTOMER_INFO, RECORD("pending_receiver", ""), VERDICT_AGAIN },
+		{ CUSTOMER_INFO, RECORD("pending_customer_info_update", ""), VERDICT_AGAIN },
+		{ CUSTOMER_INFO, RECORD("error", ""), VERDICT_DONE },
+		{ CUSTOMER_INFO, SHOWS("error", ""), VERDICT_REVIEW },
+		{ CUSTOMER_INFO, RECORD("completed", ""), VERDICT_REVIEW },
+	};
+	// clang-format on
+	char name[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(name, sizeof(name), "case %zu, %s", i,
+		    cases[i].method);
+		expect_int(name,
+		    verdict_of(cases[i].method, cases[i].record, false),
+		    cases[i].want);
+	}
+}
+
+static void
+where_the_platform_makes_memos_any_is_right(void **state)
+{
+	(void)state;
+	assert_int_equal(verdict_of(REQUEST,
+			     RECORD("pending_sender",
+				 ", 'memo': '9', 'destination_account': "
+				 "'" WALLET "'"),
+			     true),
+	    VERDICT_DONE);
+	assert_int_equal(verdict_of(REQUEST,
+			     RECORD("pending_sender", ", 'memo': '9'"), true),
+	    VERDICT_REVIEW);
+	assert_int_equal(
+	    verdict_of(REQUEST, RECORD("pending_receiver", ""), true),
+	    VERDICT_AGAIN);
+}
+
+static bool
+is_done(const char *method, const char *expects, const char *record)
+{
+	struct payment p =
+	    payment_of(a, PAYMENT_OUT, RECORD("pending_receiver", ""));
+	struct record result = record_of(a, record);
+
+	p.report.method = method;
+	p.report.expect = expects;
+	p.attempt.bank_id = "B1";
+	return report_is_done(&p, &result, false);
+}
+
+/* A result counts only if it shows what was meant. */
+static void
+a_result_must_show_what_was_meant(void **state)
+{
+	(void)state;
+	assert_true(
+	    is_done(REQUEST, "pending_sender", RECORD("pending_sender", MEMO)));
+	assert_false(is_done(REQUEST, "pending_sender",
+	    RECORD("pending_receiver", MEMO)));
+	assert_false(is_done(REQUEST, "pending_sender",
+	    RECORD("pending_sender", ", 'memo': '78'")));
+	assert_true(
+	    is_done(FUNDS_SENT, "completed", SHOWS("completed", BANK_ID)));
+	assert_false(
+	    is_done(FUNDS_SENT, "completed", SHOWS("completed", OTHER_ID)));
+	assert_false(is_done(FUNDS_SENT, "completed",
+	    SHOWS("pending_external", BANK_ID)));
+	assert_true(is_done(CUSTOMER_INFO, "",
+	    RECORD("pending_customer_info_update", "")));
+	assert_false(is_done(CUSTOMER_INFO, "",
+	    "{'id': 'tx2', 'sep': '31', 'status': 'pending_receiver',"
+	    " 'updated_at': '2026-01-01T00:00:00Z'}"));
+}
+
+static void
+what_is_never_taken_is_given_up(void **state)
+{
+	struct payment p =
+	    payment_of(a, PAYMENT_OUT, RECORD("pending_receiver", ""));
+	instant made = at("2026-01-02T10:00:00Z");
+	instant later = made + 31 * 60 * SECOND;
+
+	(void)state;
+	p.report.made_at = made;
+	assert_true(report_is_hopeless(&p, -32602, made));
+	assert_true(report_is_hopeless(&p, -32601, made));
+	assert_false(report_is_hopeless(&p, -32600, later));
+	assert_false(report_is_hopeless(&p, -32603, later));
+	p.report.tries = 8;
+	assert_true(report_is_hopeless(&p, 0, later));
+	assert_false(report_is_hopeless(&p, 0, made));
+	/* A customer's news is told a few times, then it is enough. */
+	p.report.method = CUSTOMER_INFO;
+	p.report.tries = 3;
+	assert_int_equal(report_read_back(&p, &p.record, false), VERDICT_DROP);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_record_decides),
+	    cmocka_unit_test(where_the_platform_makes_memos_any_is_right),
+	    cmocka_unit_test(a_result_must_show_what_was_meant),
+	    cmocka_unit_test(what_is_never_taken_is_given_up),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}

@@ -1,0 +1,267 @@
+/* The table of steps: what is done next, for every state there is. */
+#include "watch_cases.h"
+
+#include "../../watcher/step.h"
+
+static struct arena *a;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	a = arena_new();
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	arena_free(a);
+	return 0;
+}
+
+#define NOW "2026-01-02T10:04:30Z"
+
+static struct step_facts
+facts(void)
+{
+	return (struct step_facts){.now = at(NOW),
+	    .window = 3600 * SECOND,
+	    .quarantine = 60 * SECOND};
+}
+
+#define UNPAID(status) RECORD(status, "")
+#define ASKED(status)                                                          \
+	RECORD(status, ", 'memo': '77', 'destination_account': '" OURS "'")
+#define MONEY(status) PAID(status, "[" RIGHT "]")
+
+/* change works on p, a payment in that state with that record, and on f. */
+#define STEPS(state_, record_, change, step_, code_)                           \
+	do {                                                                   \
+		struct step_facts f = facts();                                 \
+		struct payment p = payment_of(a, state_, record_);             \
+		struct step_choice got;                                        \
+                                                                               \
+		change;                                                        \
+		got = step_choose(&p, &f);                                     \
+		expect_text(#state_ " " #change " " record_,                   \
+		    step_name(got.step), step_name(step_));                    \
+		expect_text(#state_ " " #change, got.code, code_);             \
+		last = got;                                                    \
+	} while (0)
+static struct step_choice last;
+
+static void
+before_the_gate(void **state)
+{
+	(void)state;
+	STEPS(PAYMENT_NEW, UNPAID("pending_receiver"), (void)0, STEP_GATE,
+	    NULL);
+	STEPS(PAYMENT_NEW, UNPAID("pending_customer_info_update"), (void)0,
+	    STEP_GATE, NULL);
+	STEPS(PAYMENT_NEW, UNPAID("error"), (void)0, STEP_CLOSE, "ended");
+	STEPS(PAYMENT_NEW, UNPAID("expired"), (void)0, STEP_CLOSE, "ended");
+	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), (void)0, STEP_HOLD,
+	    "asked_without_gate");
+	STEPS(PAYMENT_NEW, UNPAID("pending_external"), (void)0, STEP_HOLD,
+	    "unpaid_elsewhere");
+	STEPS(PAYMENT_NEW, UNPAID("something_new"), (void)0, STEP_HOLD,
+	    "unpaid_elsewhere");
+	/* Paid without a gate of ours: never on. */
+	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), (void)0, STEP_HOLD,
+	    "paid_without_gate");
+	STEPS(PAYMENT_NEW, MONEY("completed"), (void)0, STEP_HOLD,
+	    "paid_without_gate");
+	STEPS(PAYMENT_NEW, MONEY("error"), (void)0, STEP_HOLD,
+	    "paid_without_gate");
+	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), p.memo = "78",
+	    STEP_REVIEW, "other_memo");
+}
+
+static void
+asked_for(void **state)
+{
+	(void)state;
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), (void)0, STEP_WAIT, NULL);
+	expect_int("until it is too late", last.next,
+	    at("2026-01-02T10:05:00Z") + LATE_GRACE + LATE_MARGIN + 1);
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), f.now = last.next,
+	    STEP_HOLD, "not_paid");
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), (void)0, STEP_FUNDS,
+	    NULL);
+	STEPS(PAYMENT_ASKED, MONEY("pending_customer_info_update"), (void)0,
+	    STEP_FUNDS, NULL);
+	STEPS(PAYMENT_ASKED, MONEY("error"), (void)0, STEP_REVIEW,
+	    "paid_elsewhere");
+	STEPS(PAYMENT_ASKED, MONEY("completed"), (void)0, STEP_REVIEW,
+	    "paid_elsewhere");
+	STEPS(PAYMENT_ASKED, ASKED("error"), (void)0, STEP_CLOSE, "ended");
+	STEPS(PAYMENT_ASKED, ASKED("pending_receiver"), (void)0, STEP_REVIEW,
+	    "asked_elsewhere");
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), p.memo = "78",
+	    STEP_REVIEW, "other_memo");
+	/* Where the platform makes memos, its memo is the one. */
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), p.memo = "78";
+	      p.deposit_memo = "77"; f.platform_memos = true, STEP_FUNDS, NULL);
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), p.deposit_memo = "78";
+	      f.platform_memos = true, STEP_REVIEW, "other_memo");
+}
+
+static void
+held_and_reviewed_payments_stand_still(void **state)
+{
+	(void)state;
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"), (void)0, STEP_WAIT,
+	    NULL);
+	expect_int("for ever", last.next, FOREVER);
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"),
+	    p.reason = "not_paid: no money came in time", STEP_FUNDS, NULL);
+	STEPS(PAYMENT_HELD, UNPAID("expired"), (void)0, STEP_CLOSE, "ended");
+	STEPS(PAYMENT_REVIEW, MONEY("pending_receiver"),
+	      p.outflow.state = OUTFLOW_READY;
+	      p.report.seq = 1, STEP_WAIT, NULL);
+	expect_int("for ever", last.next, FOREVER);
+	STEPS(PAYMENT_REVIEW, UNPAID("expired"), (void)0, STEP_WAIT, NULL);
+}
+
+static void
+reports_come_first_and_in_doubt_are_read_back(void **state)
+{
+	(void)state;
+	STEPS(PAYMENT_ASKED, UNPAID("pending_receiver"), p.report.seq = 1,
+	    STEP_REPORT, NULL);
+	STEPS(PAYMENT_ASKED, UNPAID("pending_receiver"), p.report.seq = 1;
+	      p.report.doubt = true, STEP_READ_BACK, NULL);
+	STEPS(PAYMENT_ASKED, UNPAID("pending_receiver"), p.report.seq = 1;
+	      p.report.due = f.now + 7, STEP_WAIT, NULL);
+	expect_int("until it is due", last.next, at(NOW) + 7);
+	/* No order is sent while a report is open. */
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"),
+	      p.outflow.state = OUTFLOW_READY;
+	      p.report.seq = 1; p.report.due = f.now + 7, STEP_WAIT, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"),
+	      p.outflow.state = OUTFLOW_SENDING;
+	      p.report.seq = 1; p.report.due = f.now + 7, STEP_WAIT, NULL);
+	/* But what was accepted is looked at. */
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"),
+	      p.outflow.state = OUTFLOW_ACCEPTED;
+	      p.report.seq = 1; p.report.due = f.now + 7, STEP_LOOK, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"),
+	      p.outflow.state = OUTFLOW_ACCEPTED;
+	      p.report.seq = 1; p.attempt.look_at = f.now + 9;
+	      p.report.due = f.now + 7, STEP_WAIT, NULL);
+	expect_int("until either is due", last.next, at(NOW) + 7);
+	STEPS(PAYMENT_OUT, MONEY("pending_external"),
+	      p.outflow.state = OUTFLOW_SETTLED;
+	      p.report.seq = 2, STEP_REPORT, NULL);
+}
+
+static void
+money_out(void **state)
+{
+	(void)state;
+#define OUT(state_, change, step_, code_)                                      \
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"),                          \
+	      p.outflow.state = (state_);                                      \
+	      change, step_, code_)
+	OUT(OUTFLOW_READY, (void)0, STEP_PREPARE, NULL);
+	OUT(OUTFLOW_READY, f.hold = "because", STEP_WAIT, "money_on_hold");
+	expect_text("the reason", last.sentence, "because");
+	OUT(OUTFLOW_READY, f.no_payout = "X is not set", STEP_WAIT,
+	    "no_payout");
+	expect_text("the reason", last.sentence, "X is not set");
+	OUT(OUTFLOW_READY, p.outflow.is_refund = true, STEP_WAIT, "refund");
+	OUT(OUTFLOW_SENDING, (void)0, STEP_SEND, NULL);
+	OUT(OUTFLOW_SENDING, f.hold = "because", STEP_WAIT, "money_on_hold");
+	/* What was sent is looked up whatever holds. */
+	OUT(OUTFLOW_SENDING, f.hold = "because";
+	    p.attempt.sends = 1, STEP_SEND, NULL);
+	OUT(OUTFLOW_SENDING, p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
+	expect_int("until then", last.next, at(NOW) + 5);
+	OUT(OUTFLOW_SENDING, f.no_payout = "X is not set";
+	    p.attempt.sends = 1, STEP_WAIT, "no_payout");
+	OUT(OUTFLOW_ACCEPTED, f.hold = "because", STEP_LOOK, NULL);
+	OUT(OUTFLOW_ACCEPTED, p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
+	OUT(OUTFLOW_SETTLED, (void)0, STEP_WAIT, NULL);
+	OUT(OUTFLOW_REVIEW, (void)0, STEP_WAIT, NULL);
+	OUT(OUTFLOW_FAILED, (void)0, STEP_WAIT, NULL);
+	/* A refusal is looked at again after the quarantine only. */
+	OUT(OUTFLOW_REFUSED, p.attempt.last_sent = f.now - f.quarantine + 1,
+	    STEP_WAIT, "refusal_doubted");
+	expect_int("until it is over", last.next, at(NOW) + 1);
+	OUT(OUTFLOW_REFUSED, p.attempt.last_sent = f.now - f.quarantine,
+	    STEP_LOOK, NULL);
+#undef OUT
+}
+
+static void
+what_is_over_is_held_against_the_record(void **state)
+{
+	(void)state;
+	STEPS(PAYMENT_DONE, MONEY("completed"), (void)0, STEP_WAIT, NULL);
+	STEPS(PAYMENT_DONE, MONEY("refunded"), (void)0, STEP_CASE,
+	    "record_disagrees");
+	STEPS(PAYMENT_DONE, MONEY("error"), (void)0, STEP_CASE,
+	    "record_disagrees");
+	STEPS(PAYMENT_CLOSED, UNPAID("expired"), (void)0, STEP_WAIT, NULL);
+	STEPS(PAYMENT_CLOSED, MONEY("pending_receiver"), (void)0, STEP_CASE,
+	    "record_disagrees");
+}
+
+/* Whatever the platform may call a status, only these lead to money. */
+static void
+money_leaves_from_nowhere_else(void **state)
+{
+	static const char *const statuses[] = {"pending_receiver",
+	    "pending_sender", "pending_external",
+	    "pending_customer_info_update", "pending_stellar", "pending_anchor",
+	    "pending_transaction_info_update", "completed", "refunded", "error",
+	    "expired", "something_new"};
+	struct step_facts f = facts();
+	size_t i, k;
+	int before, is_paid;
+
+	(void)state;
+	for (i = 0; i < COUNT(statuses); i++)
+		for (before = PAYMENT_NEW; before < PAYMENT_MAX; before++)
+			for (is_paid = 0; is_paid < 2; is_paid++)
+				for (k = 0; k < OUTFLOW_MAX; k++) {
+					struct payment p = payment_of(a, before,
+					    is_paid ? MONEY("x") : ASKED("x"));
+					enum step step;
+
+					p.record.status = statuses[i];
+					p.outflow.state = k;
+					step = step_choose(&p, &f).step;
+					if (step == STEP_PREPARE ||
+					    step == STEP_SEND)
+						expect(statuses[i],
+						    before == PAYMENT_OUT);
+					if (step == STEP_FUNDS)
+						expect(statuses[i],
+						    is_paid &&
+							before ==
+							    PAYMENT_ASKED);
+					if (step == STEP_GATE)
+						expect(statuses[i],
+						    !is_paid &&
+							before == PAYMENT_NEW);
+				}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(before_the_gate),
+	    cmocka_unit_test(asked_for),
+	    cmocka_unit_test(held_and_reviewed_payments_stand_still),
+	    cmocka_unit_test(reports_come_first_and_in_doubt_are_read_back),
+	    cmocka_unit_test(money_out),
+	    cmocka_unit_test(what_is_over_is_held_against_the_record),
+	    cmocka_unit_test(money_leaves_from_nowhere_else),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
