@@ -103,6 +103,16 @@ body_read(void *from, char *bytes, size_t len)
 	return got;
 }
 
+/* Whoever hung up was told 503 while the request waited for a worker, and may
+ * have asked for something else since: it must not be carried out now. */
+static bool
+is_abandoned(const struct worker *w)
+{
+	struct pollfd p = {.fd = w->fcgi.ipcFd, .events = 0};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
+}
+
 /* 0 or the status of what is in rp; negative: no answer. */
 static int
 answer(struct worker *w, struct request *rq, struct reply *rp)
@@ -129,6 +139,8 @@ answer(struct worker *w, struct request *rq, struct reply *rp)
 		if (st != 0)
 			return st;
 	}
+	if (is_abandoned(w))
+		return -EPIPE;
 	st = route->handle(rq, rp);
 	/* The one place where a fault of ours gets its face. */
 	if (st < 0 || buf_full(&rp->body))

@@ -141,6 +141,26 @@ load customer
     [[ $output == *'permission denied'* ]]
 }
 
+@test "a request whose sender hung up while it waited for a worker is not carried out" {
+    before=$(rows)
+    python3 - "$root/tests/program" "$DIR/run/customer.sock" "$WALLET" <<'PY'
+import json, sys, time
+sys.path.insert(0, sys.argv[1])
+from fcgi import Connection, whole
+body = json.dumps({'account': sys.argv[3], 'first_name': 'Ana'}).encode()
+# Each silent one keeps a worker for 3 s.
+silent = [Connection(sys.argv[2]) for _ in range(4)]
+time.sleep(0.5)
+with Connection(sys.argv[2]) as waiting:
+    waiting.send(whole('PUT', '/customer', body, 'application/json'))
+time.sleep(3.5)
+PY
+    [ "$(rows)" = "$before" ]
+    eventually grep -q 'method=PUT path=/customer status=0' "$DIR/customer.log"
+    put "\"account\":\"$WALLET\",\"first_name\":\"Ana\""
+    expect 200
+}
+
 # Each wait alone would end in time; all of them together have to.
 @test "a slow database is a 503 within 8 s, and serves again when it is fast" {
     sql "alter function windlass.book_version() rename to book_version_fast;
