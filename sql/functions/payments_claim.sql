@@ -24,19 +24,24 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
-    t timestamptz := clock_now();
+    t    timestamptz := clock_now();
+    mine text[];
 begin
+    -- Claimed by one statement, read by the next: that one sees all that was
+    -- committed before the rows were ours, for whoever moves a payment, its
+    -- outflow or its reports has locked its row.
+    with due as (
+        select q.tx_id from payment q
+            where q.next_at <= t and q.claimed_until <= t
+            order by q.next_at limit p_most for update skip locked
+    ), p as (
+        update payment q
+            set claim_token = q.claim_token + 1, claimed_by = p_holder,
+                claimed_until = t + p_ms * interval '1 millisecond'
+            from due where q.tx_id = due.tx_id returning q.tx_id
+    )
+    select array_agg(p.tx_id) into mine from p;
     return query
-        with due as (
-            select q.tx_id from payment q
-                where q.next_at <= t and q.claimed_until <= t
-                order by q.next_at limit p_most for update skip locked
-        ), p as (
-            update payment q
-                set claim_token = q.claim_token + 1, claimed_by = p_holder,
-                    claimed_until = t + p_ms * interval '1 millisecond'
-                from due where q.tx_id = due.tx_id returning q.*
-        )
         select p.tx_id, p.claim_token, p.nudged, us(t), p.snapshot::text, p.state,
                 p.reason, p.sender, p.receiver, p.method, p.currency, p.memo,
                 p.quote_id, p.client, p.destination, p.deposit_memo, p.asset,
@@ -49,7 +54,7 @@ begin
                 r.seq, r.method, r.params::text, r.expect_status, micros(r.next_at), r.tries,
                 r.doubt, r.alone, r.last_error, micros(r.made_at),
                 c.customer::text, c.type, c.version
-            from p
+            from payment p
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id
                 order by x.n desc limit 1) a on true
@@ -57,6 +62,7 @@ begin
                 order by x.seq limit 1) r on true
             left join lateral (select * from customer_notice x
                 where x.tx_id = p.tx_id and x.state = 'open'
-                order by x.type, x.customer limit 1) c on true;
+                order by x.type, x.customer limit 1) c on true
+            where p.tx_id = any (mine);
 end
 $$;
