@@ -49,6 +49,13 @@ moves_write(struct moves *m)
 			watch_review(w, p, "bank_id_used",
 			    "the bank gave it an id that another payout has",
 			    true);
+		else if (store_forbids(one->outcome))
+			watch_review(w, p, "move_refused",
+			    arena_printf(w->arena,
+				"what the bank says of it cannot be stored "
+				"(%s)",
+				one->outcome),
+			    false);
 		else if (strcmp(one->outcome, "ok") != 0)
 			watch_after(w, p, STORE_GONE);
 		else if (!is_only_a_look(one))

@@ -11,6 +11,14 @@
 void
 watch_after(struct watcher *w, struct payment *p, int rc)
 {
+	/* No use in trying again what a rule forbids: a person looks at it,
+	 * and the others go on. */
+	if (rc == STORE_REFUSED)
+		rc = p->outflow.state <= OUTFLOW_READY
+		         ? store_stop(&w->store, w->arena, p, true,
+			       "step_refused", "the database refuses its step")
+		         : store_review(&w->store, w->arena, p, "step_refused",
+			       "the database refuses its step", false);
 	/* Somebody else has it, or nobody knows: whoever claims it next reads
 	 * it anew. */
 	p->next = rc == 0 ? w->now : watch_now(w) + RETRY;

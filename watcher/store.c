@@ -41,9 +41,23 @@ store_call(struct store *s, struct arena *a, const struct db_statement *st,
 	if (rc == DB_REFUSED) {
 		log_line(LOG_ERROR, "refused", "call=%s state=%s reason=%s",
 		    st->name, db_state(s->db), log_quoted(db_reason(s->db)));
-		return -EIO;
+		return STORE_REFUSED;
 	}
 	return rc == DB_NONE ? 0 : rc;
+}
+
+bool
+store_forbids(const char *outcome)
+{
+	static const char *const classes[] = {"22", "23", "WL"};
+	size_t i;
+
+	if (strncmp(outcome, "failed ", 7) != 0)
+		return false;
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strncmp(outcome + 7, classes[i], 2) == 0)
+			return true;
+	return false;
 }
 
 int

@@ -5,6 +5,7 @@
  * Shape:  a step of one payment, or of many at once where their fates are one
  *         round trip's matter; each is guarded by the payment's claim token.
  * Errors: 0; STORE_GONE somebody else moved the payment: drop the plan;
+ *         STORE_REFUSED a rule of the database forbids it, now and later;
  *         negative: it failed, or nobody knows.  Read again before acting.
  * Owner:  rows hang on the arena given.
  */
@@ -23,7 +24,10 @@ struct arena;
 struct db;
 struct fund;
 
-enum { STORE_GONE = 1 };
+enum { STORE_GONE = 1, STORE_REFUSED = 2 };
+
+/* Of an outcome that names an SQLSTATE: does a rule or a value forbid it? */
+bool store_forbids(const char *outcome);
 
 struct store {
 	struct db *db;
@@ -105,13 +109,14 @@ int store_reports_sent(struct store *s, struct arena *a, struct payment **list,
     size_t count, bool *may);
 
 struct told { /* what became of a report */
-	const struct payment *payment;
+	struct payment *payment;
 	const struct record *record; /* as it shows it, or NULL */
-	bool takes_memo;   /* the platform makes memos: take the record's */
-	const char *error; /* of the platform, or NULL */
+	bool takes_memo;     /* the platform makes memos: take the record's */
+	const char *error;   /* of the platform, or NULL */
+	const char *outcome; /* out, of reports that are done: ok gone failed */
 };
-int store_reports_done(struct store *s, struct arena *a,
-    const struct told *list, size_t count);
+int store_reports_done(struct store *s, struct arena *a, struct told *list,
+    size_t count);
 int store_reports_again(struct store *s, struct arena *a,
     const struct told *list, size_t count);
 int store_report_park(struct store *s, struct arena *a, const struct payment *p,

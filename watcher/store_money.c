@@ -197,13 +197,13 @@ told_batch(struct batch *b, struct arena *a, const struct told *list,
 }
 
 int
-store_reports_done(struct store *s, struct arena *a, const struct told *list,
+store_reports_done(struct store *s, struct arena *a, struct told *list,
     size_t count)
 {
 	const struct db_rows *rows;
 	struct db_value v;
 	struct batch b;
-	size_t i;
+	size_t i, k;
 	int rc;
 
 	if (count == 0)
@@ -212,11 +212,17 @@ store_reports_done(struct store *s, struct arena *a, const struct told *list,
 	rc = store_call(s, a, &reports_done, &v, &rows);
 	if (rc != 0)
 		return rc;
-	for (i = 0; i < db_count(rows); i++)
-		if (strcmp(db_col(rows, i, "outcome"), "ok") != 0)
+	for (i = 0; i < count; i++) {
+		list[i].outcome = "gone";
+		for (k = 0; k < db_count(rows); k++)
+			if (strcmp(db_col(rows, k, "tx_id"),
+				list[i].payment->tx_id) == 0)
+				list[i].outcome = db_col(rows, k, "outcome");
+		if (strcmp(list[i].outcome, "ok") != 0)
 			log_line(LOG_WARN, "report_not_done",
-			    "tx=%s outcome=%s", db_col(rows, i, "tx_id"),
-			    log_quoted(db_col(rows, i, "outcome")));
+			    "tx=%s outcome=%s", list[i].payment->tx_id,
+			    log_quoted(list[i].outcome));
+	}
 	return 0;
 }
 

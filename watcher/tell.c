@@ -28,13 +28,29 @@ lists_for(struct watcher *w, size_t count)
 static void
 write_lists(struct watcher *w, struct told_lists *t)
 {
+	int rc =
+	    store_reports_done(&w->store, w->arena, t->done, t->done_count);
+	size_t i;
+
 	/* Whatever is not written stays in doubt, and is read back. */
-	if (store_reports_done(&w->store, w->arena, t->done, t->done_count) !=
-		0 ||
-	    store_reports_again(&w->store, w->arena, t->again,
-		t->again_count) != 0)
+	if (rc != 0 || store_reports_again(&w->store, w->arena, t->again,
+			   t->again_count) != 0)
 		log_line(LOG_WARN, "reports_unwritten", "count=%zu",
 		    t->done_count + t->again_count);
+	for (i = 0; i < t->done_count; i++) {
+		struct told *one = &t->done[i];
+
+		if (rc != 0)
+			watch_after(w, one->payment, rc);
+		else if (store_forbids(one->outcome))
+			watch_after(w, one->payment,
+			    store_report_park(&w->store, w->arena, one->payment,
+				"report_unstorable",
+				"what the platform has made of it cannot be "
+				"stored"));
+		else if (strcmp(one->outcome, "ok") != 0)
+			watch_after(w, one->payment, STORE_GONE);
+	}
 }
 
 /* The payment is due when its report is, which the database has set anew. */
