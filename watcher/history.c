@@ -91,7 +91,7 @@ history_holds(struct watcher *w)
 {
 	uint64_t seen = db_connections(w->store.db);
 
-	if (!look_back(w) || !load_key(w))
+	if (!look_back(w) || !load_key(w) || refs_begin(w->refs) != 0)
 		return false;
 	/* If another connection was made meanwhile, it is not this one. */
 	w->connections = seen;
@@ -108,8 +108,11 @@ history_learns(struct watcher *w)
 	if (store_of_others(&w->store, w->arena, w->others_since, &references,
 		&count) != 0)
 		return false;
-	w->others_since = w->now > OVERLAP ? w->now - OVERLAP : 0;
-	return refs_add(w->refs, w->epoch, references, count) == 0;
+	/* What cannot be written is asked for again; no money leaves before it
+	 * is, for an order needs the same file. */
+	if (refs_add(w->refs, w->epoch, references, count) == 0)
+		w->others_since = w->now > OVERLAP ? w->now - OVERLAP : 0;
+	return true;
 }
 
 void

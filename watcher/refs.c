@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "id.h"
+#include "instant.h"
 #include "log.h"
 #include "refs.h"
 
@@ -17,7 +18,8 @@ enum {
 	REFERENCE_TEXT = 65,
 	LINE_MOST = 128,
 	PATH_TEXT = 4096,
-	WAIT_STEPS = 50
+	WAIT_STEPS = 50,
+	TELL_AGAIN_MS = 60000
 };
 
 struct entry {
@@ -32,15 +34,21 @@ struct refs {
 	char holder[ID_TEXT];
 	struct entry *entries; /* ring: the newest KEPT */
 	size_t count, first;
-	size_t lines;   /* in the file */
-	bool is_broken; /* its end may be half a line: it is written anew */
+	size_t lines;    /* in the file */
+	bool is_broken;  /* its end may be half a line: it is written anew */
+	bool is_aside;   /* it is new, and not in its place yet */
+	int64_t told_ms; /* when a fault was last logged */
 };
 
+/* A full disk is met in every round, and told once a minute. */
 static int
-fault(const struct refs *r, const char *what)
+fault(struct refs *r, const char *what)
 {
 	int why = errno;
 
+	if (r->told_ms != 0 && monotonic_ms() - r->told_ms < TELL_AGAIN_MS)
+		return -EIO;
+	r->told_ms = monotonic_ms();
 	log_line(LOG_ERROR, "reference_file", "folder=%s what=%s why=%s",
 	    log_quoted(r->folder), what, log_quoted(strerror(why)));
 	return -EIO;
@@ -172,16 +180,35 @@ read_file(struct refs *r)
 }
 
 static int
-begin_file(struct refs *r)
+make_aside(struct refs *r)
 {
-	char line[ID_TEXT + 1];
+	char line[ID_TEXT + 1], path[PATH_TEXT];
 
+	if (r->fd >= 0)
+		close(r->fd);
 	snprintf(line, sizeof(line), "%s\n", id_new(r->holder));
-	if (ftruncate(r->fd, 0) != 0 || lseek(r->fd, 0, SEEK_SET) != 0 ||
-	    write_all(r->fd, line, strlen(line)) != 0 || fsync(r->fd) != 0 ||
-	    sync_folder(r) != 0)
+	r->fd = open(path_of(r, "watcher.references.new", path),
+	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (r->fd < 0 || write_all(r->fd, line, strlen(line)) != 0 ||
+	    fsync(r->fd) != 0)
 		return -EIO;
 	r->lines = 1;
+	r->is_aside = true;
+	return 0;
+}
+
+int
+refs_begin(struct refs *r)
+{
+	char old[PATH_TEXT], new[PATH_TEXT];
+
+	if (!r->is_aside)
+		return 0;
+	if (rename(path_of(r, "watcher.references.new", new),
+		path_of(r, "watcher.references", old)) != 0 ||
+	    sync_folder(r) != 0)
+		return fault(r, "begin");
+	r->is_aside = false;
 	return 0;
 }
 
@@ -225,15 +252,15 @@ refs_open(const char *folder, bool *is_new)
 		fault(r, "lock");
 		goto bad;
 	}
-	r->fd = open(path_of(r, "watcher.references", path),
-	    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (r->fd < 0 || read_file(r) != 0) {
+	r->fd =
+	    open(path_of(r, "watcher.references", path), O_RDWR | O_CLOEXEC);
+	if (r->fd < 0 ? errno != ENOENT : read_file(r) != 0) {
 		fault(r, "read");
 		goto bad;
 	}
 	*is_new = r->lines == 0;
-	if (*is_new && begin_file(r) != 0) {
-		fault(r, "begin");
+	if (*is_new && make_aside(r) != 0) {
+		fault(r, "make");
 		goto bad;
 	}
 	return r;
@@ -325,6 +352,7 @@ refs_add(struct refs *r, int64_t epoch, const char *const *references,
 	if (r->lines > 2 * KEPT && rewrite(r) != 0)
 		return fault(r, "rewrite");
 	r->is_broken = false;
+	r->told_ms = 0;
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 #include "watch_cases.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "id.h"
@@ -43,6 +45,7 @@ opened(bool want_new)
 
 	assert_non_null(r);
 	assert_int_equal(is_new, want_new);
+	assert_int_equal(refs_begin(r), 0);
 	return r;
 }
 
@@ -52,6 +55,28 @@ known(const struct refs *r, int64_t epoch, bool *is_later)
 	const char *const *list;
 
 	return refs_of_epoch(r, a, epoch, &list, is_later);
+}
+
+/* Whoever ends before the database was held against the file comes back
+ * without one: else a lost file would be noticed by one run only. */
+static void
+a_new_file_is_there_when_it_was_begun(void **state)
+{
+	struct refs *r;
+	bool is_new;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		is_new = false;
+		r = refs_open(folder, &is_new);
+		assert_non_null(r);
+		assert_true(is_new);
+		refs_close(r);
+	}
+	refs_close(opened(true));
+	refs_close(opened(false));
+	unlink(path);
 }
 
 static void
@@ -180,15 +205,64 @@ the_newest_ten_thousand_are_kept(void **state)
 	refs_close(r);
 }
 
+static size_t
+lines_in(const char *text)
+{
+	size_t n = 0;
+
+	for (; (text = strchr(text, '\n')) != NULL; text++)
+		n++;
+	return n;
+}
+
+/* The limit leaves three bytes: a line is begun that cannot be ended. */
+static void
+a_full_disk_is_told_once_and_got_over(void **state)
+{
+	struct rlimit few, all = {RLIM_INFINITY, RLIM_INFINITY};
+	const char *one = "tx30001:1", *two = "tx30002:1", *said;
+	struct refs *r = opened(false);
+	const char *const *list;
+	int first, second;
+	struct caught c;
+	struct stat st;
+	bool is_later;
+
+	(void)state;
+	assert_int_equal(stat(path, &st), 0);
+	few = (struct rlimit){(rlim_t)st.st_size + 3, RLIM_INFINITY};
+	signal(SIGXFSZ, SIG_IGN);
+	c = catch_stderr();
+	setrlimit(RLIMIT_FSIZE, &few);
+	first = refs_add(r, 7, &one, 1);
+	/* Nor can it be written anew, with less room than that. */
+	few.rlim_cur = 4096;
+	setrlimit(RLIMIT_FSIZE, &few);
+	second = refs_add(r, 7, &two, 1);
+	setrlimit(RLIMIT_FSIZE, &all);
+	said = caught_stderr(c);
+	assert_true(first < 0 && second < 0);
+	assert_int_equal(lines_in(said), 1);
+	assert_int_equal(refs_add(r, 7, &two, 1), 0);
+	refs_close(r);
+	r = opened(false);
+	assert_int_equal(refs_of_epoch(r, a, 7, &list, &is_later), 10000);
+	assert_string_equal(list[9998], "tx20001:1");
+	assert_string_equal(list[9999], two);
+	refs_close(r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_new_file_is_there_when_it_was_begun),
 	    cmocka_unit_test(what_was_added_is_there_after_an_end),
 	    cmocka_unit_test(half_a_line_at_the_end_is_taken_off),
 	    cmocka_unit_test(a_file_that_is_none_is_not_used),
 	    cmocka_unit_test(one_process_has_it_at_a_time),
 	    cmocka_unit_test(the_newest_ten_thousand_are_kept),
+	    cmocka_unit_test(a_full_disk_is_told_once_and_got_over),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
