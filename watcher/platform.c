@@ -82,6 +82,33 @@ list(void *to, struct arena *a, const struct list_ask *ask,
 	return 0;
 }
 
+struct got
+get_read(struct arena *a, const char *id, int status, const char *text,
+    size_t len)
+{
+	struct got out = {-EIO, NULL};
+	const struct json *v = NULL;
+	const char *why = NULL, *its;
+
+	if ((status != 200 && status != 404) ||
+	    json_parse(a, text, len, &v, &why) != 0) {
+		odd("get", status, why);
+		return out;
+	}
+	its = json_text(json_get(v, "id"));
+	/* Money is held when a record is lost: whoever stands before the
+	 * platform may answer 404, too, but not in its words. */
+	if (status == 404 && json_text(json_get(v, "error")) != NULL) {
+		out.rc = GOT_NONE;
+	} else if (status == 200 && its != NULL && strcmp(its, id) == 0) {
+		out.rc = GOT_RECORD;
+		out.record = v;
+	} else {
+		odd("get", status, "another record");
+	}
+	return out;
+}
+
 static void
 get(void *to, struct arena *a, const char *const *ids, size_t count,
     struct got *out)
@@ -90,7 +117,6 @@ get(void *to, struct arena *a, const char *const *ids, size_t count,
 	struct http_call *calls = arena_array(a, count + 1, sizeof(*calls));
 	struct buf *answers = arena_array(a, count + 1, sizeof(*answers));
 	int *statuses = arena_array(a, count + 1, sizeof(*statuses));
-	const char *why = NULL, *id;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -100,25 +126,9 @@ get(void *to, struct arena *a, const char *const *ids, size_t count,
 		buf_init(&answers[i], a, RECORD_MOST);
 	}
 	http_calls(self->http, calls, count, READS_AT_ONCE, answers, statuses);
-	for (i = 0; i < count; i++) {
-		out[i].rc = -EIO;
-		out[i].record = NULL;
-		if (statuses[i] == 404) {
-			out[i].rc = GOT_NONE;
-			continue;
-		}
-		if (statuses[i] != 200 ||
-		    json_parse(a, answers[i].data, answers[i].len,
-			&out[i].record, &why) != 0) {
-			odd("get", statuses[i], why);
-			continue;
-		}
-		id = json_text(json_get(out[i].record, "id"));
-		if (id == NULL || strcmp(id, ids[i]) != 0)
-			odd("get", statuses[i], "another record");
-		else
-			out[i].rc = GOT_RECORD;
-	}
+	for (i = 0; i < count; i++)
+		out[i] = get_read(a, ids[i], statuses[i], answers[i].data,
+		    answers[i].len);
 }
 
 /* --- JSON-RPC ------------------------------------------------------------ */

@@ -64,6 +64,9 @@ struct platform {
 struct platform platform_http(struct http *h, const char *base_url,
     const struct auth *auth);
 
+/* What the answer about one transaction tells; pure. */
+struct got get_read(struct arena *a, const char *id, int status,
+    const char *text, size_t len);
 /* What one array's answer tells about each of its calls; pure. */
 void rpc_read(struct arena *a, int status, const char *text, size_t len,
     const struct rpc_call *calls, size_t count, struct rpc_answer *out);
