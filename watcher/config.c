@@ -79,6 +79,9 @@ static const struct {
 } levels[] = {{"debug", LOG_DEBUG}, {"info", LOG_INFO}, {"warn", LOG_WARN},
     {"error", LOG_ERROR}};
 
+/* A call of ours alone may be under way that long. */
+enum { QUARANTINE_LEAST_MS = 30000 };
+
 const struct config *
 config_load(void)
 {
@@ -90,6 +93,11 @@ config_load(void)
 	    c.horizon_url == NULL && !c.no_ledger)
 		conf_fault("WINDLASS_HORIZON_URL",
 		    "is not set, and WINDLASS_NO_LEDGER is not 1");
+	if (!c.dev && c.quarantine_ms != 0 &&
+	    c.quarantine_ms < QUARANTINE_LEAST_MS)
+		conf_fault("WINDLASS_PAYOUT_QUARANTINE_MS",
+		    "is less than a call of ours may take (30000), which only "
+		    "WINDLASS_DEV=1 allows");
 	if (conf_faults() != 0)
 		return NULL;
 	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)

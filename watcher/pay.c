@@ -26,6 +26,31 @@ enum { STALE_MS = 5000 };
 
 /* --- storing the order --------------------------------------------------- */
 
+/* Between the money's arrival and the order days may lie: both customers must
+ * still be those of the gate, and still be accepted. */
+static bool
+may_be_paid(struct watcher *w, struct payment *p, struct asked *x)
+{
+	const char *departs = funds_departs(p, &p->record);
+	struct gate_answer answer;
+
+	if (departs != NULL) {
+		watch_stop(w, p, false, "record_departs", departs);
+		return false;
+	}
+	if (ask_customers(w, p, x) != 0) {
+		watch_after(w, p, -1);
+		return false;
+	}
+	answer = gate_customers(&p->record, &x->gate.sender, &x->gate.receiver);
+	if (answer.says == GATE_REFUSE)
+		watch_stop(w, p, false, answer.code, answer.sentence);
+	else if (answer.says != GATE_PASS)
+		watch_wait(w, p, answer.code, answer.sentence,
+		    watch_now(w) + LOOK_AGAIN);
+	return answer.says == GATE_PASS;
+}
+
 static void
 prepare(struct watcher *w, struct payment *p)
 {
@@ -36,15 +61,13 @@ prepare(struct watcher *w, struct payment *p)
 	struct asked x;
 	int rc;
 
-	if (ask_customers(w, p, &x) != 0) {
-		watch_after(w, p, -1);
+	if (!may_be_paid(w, p, &x))
 		return;
-	}
 	asset = book_asset(x.book,
 	    arena_printf(w->arena, "iso4217:%s", p->currency));
-	if (x.receiver == NULL || x.sender == NULL || asset == NULL) {
-		watch_stop(w, p, false, "customer_gone",
-		    "a customer or the currency of it does not exist any more");
+	if (asset == NULL) {
+		watch_stop(w, p, false, "currency_gone",
+		    "the book does not know its currency any more");
 		return;
 	}
 	if (ask_beneficiary(w, x.receiver, &beneficiary) != 0) {

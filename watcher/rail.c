@@ -15,7 +15,6 @@ enum {
 	ANSWER_MOST = 256 * 1024,
 	LIST_MOST = 16 * 1024 * 1024,
 	LIST_PAGES = 1000,
-	AT_ONCE = 32,
 	SUBMIT_MS = 20000,
 	LOOK_MS = 10000
 };
@@ -213,7 +212,7 @@ call_all(struct rail_self *self, struct arena *a,
 
 	for (i = 0; i < count; i++)
 		buf_init(&answers[i], a, ANSWER_MOST);
-	http_calls(self->http, calls, count, AT_ONCE, answers, statuses);
+	http_calls(self->http, calls, count, RAIL_AT_ONCE, answers, statuses);
 	for (i = 0; i < count; i++) {
 		out[i] = rail_read(a, &orders[i], is_look_up, statuses[i],
 		    answers[i].data, answers[i].len);

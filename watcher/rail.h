@@ -45,6 +45,8 @@ struct rail_answer {
 	const char *why; /* a mismatch: what differs */
 };
 
+enum { RAIL_AT_ONCE = 32 }; /* orders under way at the same time */
+
 struct rail {
 	void *self;
 	void (*submit)(void *self, struct arena *a,

@@ -27,7 +27,8 @@ struct book_cache;
 struct refs;
 struct seal;
 
-enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = 64 };
+/* An order is under way at once after its last look: none waits for another. */
+enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = RAIL_AT_ONCE };
 
 struct watcher {
 	struct arena *arena;
@@ -56,6 +57,7 @@ struct watcher {
 	bool is_ending;
 
 	/* Between rounds. */
+	int failures;         /* to ask the database, one after the other */
 	uint64_t connections; /* of the database, when it was last looked at */
 	int64_t wakes;
 	instant polled, overlapped, swept, listed, others_since;
