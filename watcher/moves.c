@@ -29,6 +29,7 @@ static bool
 is_only_a_look(const struct moved *one)
 {
 	return strcmp(one->what, "looked") == 0 ||
+	       strcmp(one->what, "seen") == 0 ||
 	       strcmp(one->what, "empty") == 0;
 }
 

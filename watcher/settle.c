@@ -24,13 +24,17 @@ static void
 accepted(struct watcher *w, struct moves *m, struct payment *p,
     const struct rail_answer *r)
 {
+	bool is_known = r->says == RAIL_ACCEPTED || r->says == RAIL_SETTLED ||
+	                r->says == RAIL_RETURNED;
+
+	if (is_known && strcmp(r->bank_id, p->attempt.bank_id) != 0) {
+		watch_review(w, p, "bank_id_changed",
+		    "the bank has it under another id now", true);
+		return;
+	}
 	switch (r->says) {
 	case RAIL_SETTLED:
-		if (strcmp(r->bank_id, p->attempt.bank_id) != 0)
-			watch_review(w, p, "bank_id_changed",
-			    "the bank has it under another id now", true);
-		else
-			moves_add(m, p, "settled", r, w->now);
+		moves_add(m, p, "settled", r, w->now);
 		break;
 	case RAIL_RETURNED:
 		watch_review(w, p, "returned",
@@ -53,6 +57,9 @@ accepted(struct watcher *w, struct moves *m, struct payment *p,
 			    true);
 		else
 			moves_add(m, p, "empty", r, next_look(w, p));
+		break;
+	case RAIL_ACCEPTED:
+		moves_add(m, p, "seen", r, next_look(w, p));
 		break;
 	default:
 		moves_add(m, p, "looked", r, next_look(w, p));

@@ -50,6 +50,7 @@ bool store_lease(struct store *s, struct arena *a, int64_t ms);
 void store_lease_end(struct store *s, struct arena *a);
 int store_polled(struct store *s, struct arena *a, const char *name,
     int64_t interval_ms, bool without_ledger);
+/* Told once, and only then logged, however often it is met. */
 int store_case(struct store *s, struct arena *a, const char *code,
     const char *tx_id, const char *sentence);
 int store_hold(struct store *s, struct arena *a, const char *reason);
@@ -93,7 +94,8 @@ int store_sent(struct store *s, struct arena *a, struct payment **list,
 
 struct moved { /* what became of an attempt */
 	struct payment *payment;
-	const char *what; /* accepted settled refused believed empty looked */
+	const char *what; /* accepted settled refused believed empty looked
+	                   * seen, see attempts_moved.sql */
 	const char *bank_id, *code; /* "" */
 	bool is_fixable;
 	instant next;        /* empty, looked: when to look again */

@@ -1,7 +1,8 @@
 -- attempts_moved - what became of attempts, by a rail's answers.
 -- In:     array of {tx_id, token, version, n, what, bank_id, code, is_fixable,
 --         next_us}; what: accepted | settled | refused | believed | empty (a
---         look-up that found nothing) | looked (one that changed nothing).
+--         look-up that found nothing) | looked (one that told nothing) | seen
+--         (one that found it as it was: the empty ones before do not count).
 -- Out:    per attempt ok | gone | conflict (the rail's id is another's) | failed
 --         and the SQLSTATE.
 -- Errors: none: each has its own savepoint.
@@ -30,9 +31,10 @@ begin
                 perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable);
             elsif i.what = 'believed' then
                 perform refusal_believed(i.tx_id, i.n);
-            elsif i.what in ('empty', 'looked') then
+            elsif i.what in ('empty', 'looked', 'seen') then
                 update attempt a set looks = a.looks + 1, next_at = from_us(i.next_us),
-                        empties = a.empties + case i.what when 'empty' then 1 else 0 end,
+                        empties = case i.what when 'empty' then a.empties + 1 when 'seen' then 0
+                            else a.empties end,
                         emptied_at = case i.what when 'empty' then clock_now() else a.emptied_at end
                     where a.tx_id = i.tx_id and a.n = i.n;
             else
