@@ -30,8 +30,6 @@ unreadable(struct watcher *w, const struct json *v, const char *why)
 	const char *id = json_text(json_get(v, "id"));
 	const char *shown = id == NULL || strlen(id) > 64 ? "" : id;
 
-	log_line(LOG_ERROR, "record_unreadable", "tx=%s why=%s",
-	    log_quoted(shown), log_quoted(why));
 	if (store_case(&w->store, w->arena, "record_unreadable", shown, why) !=
 	    0)
 		log_line(LOG_WARN, "case_not_stored", "tx=%s",

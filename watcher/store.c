@@ -22,7 +22,7 @@ static const struct db_statement
     lease = {"lease_take", "select windlass.lease_take('poll', $1, $2) as ok", 2},
     lease_end = {"lease_end", "select windlass.lease_end('poll', $1)", 1},
     polled = {"poll_done", "select windlass.poll_done($1, $2, $3)", 3},
-    case_open = {"case_open", "select windlass.case_open($1, $2, '', $3)", 3},
+    case_open = {"case_open", "select windlass.case_open($1, $2, '', $3) as ok", 3},
     hold_set = {"hold_set", "select windlass.hold_set($1)", 1},
     seen = {"payments_seen", "select tx_id, outcome from windlass.payments_seen($1)", 1},
     unseen = {"payments_unseen", "select tx_id from windlass.payments_unseen($1)", 1},
@@ -186,9 +186,13 @@ store_case(struct store *s, struct arena *a, const char *code,
 {
 	struct db_value v[] = {db_text(code), db_text(tx_id),
 	    db_text(sentence)};
-	const struct db_rows *rows;
+	int rc = store_yes(s, a, &case_open, v);
 
-	return store_call(s, a, &case_open, v, &rows);
+	/* A record is met at every reading. */
+	if (rc == 0)
+		log_line(LOG_ERROR, "case_opened", "kind=%s tx=%s why=%s", code,
+		    log_quoted(tx_id), log_quoted(sentence));
+	return rc == STORE_GONE ? 0 : rc;
 }
 
 int
@@ -201,6 +205,9 @@ store_hold(struct store *s, struct arena *a, const char *reason)
 	return store_call(s, a, &hold_set, v, &rows);
 }
 
+/* A bank's list may be long: so many at once. */
+enum { LACKING_MOST = 10000 };
+
 int
 store_lacking(struct store *s, struct arena *a, const char *const *references,
     size_t count, const char **lacking)
@@ -208,19 +215,25 @@ store_lacking(struct store *s, struct arena *a, const char *const *references,
 	const struct db_rows *rows;
 	struct db_value v;
 	struct batch b;
-	size_t i;
+	size_t i = 0, end;
 	int rc;
 
-	batch_begin(&b, a);
-	for (i = 0; i < count; i++)
-		json_put_text(&b.out, NULL, references[i]);
-	v = batch_end(&b);
-	rc = store_call(s, a, &lacking_of, &v, &rows);
-	if (rc == 0)
-		*lacking = rows != NULL && db_count(rows) > 0
-		               ? db_col(rows, 0, "reference")
-		               : NULL;
-	return rc;
+	*lacking = NULL;
+	while (i < count) {
+		end = count - i > LACKING_MOST ? i + LACKING_MOST : count;
+		batch_begin(&b, a);
+		for (; i < end; i++)
+			json_put_text(&b.out, NULL, references[i]);
+		v = batch_end(&b);
+		rc = store_call(s, a, &lacking_of, &v, &rows);
+		if (rc != 0)
+			return rc;
+		if (rows != NULL && db_count(rows) > 0) {
+			*lacking = db_col(rows, 0, "reference");
+			return 0;
+		}
+	}
+	return 0;
 }
 
 int

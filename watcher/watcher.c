@@ -30,7 +30,8 @@ enum {
 	WAKE_MS = 200,    /* how often news is looked for */
 	LAST_SECONDS = 4, /* from SIGTERM to the hand-over */
 	ONCE_PASSES = 100,
-	LEASE_EXTRA_MS = 10000
+	LEASE_EXTRA_MS = 10000,
+	WAITS_MOST = 4 /* 3.2 s between two tries */
 };
 
 static volatile sig_atomic_t is_told_to_end;
@@ -151,22 +152,37 @@ do_round(struct watcher *w)
 	size_t moved = 0;
 
 	arena_reset(w->arena);
-	if (!look_at_database(w, &tick))
+	if (!look_at_database(w, &tick)) {
+		w->failures += w->failures < WAITS_MOST;
 		return false;
+	}
+	w->failures = 0;
 	poll_if_due(w, tick.wakes);
 	if (!watch_is_ending(w))
 		moved = pass(w);
 	return moved > 0;
 }
 
+/* Longer and longer while the database cannot be asked, each time a random
+ * part of it, so that watchers do not come back together. */
+static void
+rest(const struct watcher *w)
+{
+	uint32_t ms = (uint32_t)WAKE_MS << w->failures;
+	struct timespec ts;
+
+	if (w->failures > 0)
+		ms = ms / 2 + randombytes_uniform(ms / 2);
+	ts = (struct timespec){ms / 1000, (long)(ms % 1000) * 1000000L};
+	nanosleep(&ts, NULL);
+}
+
 static void
 run(struct watcher *w)
 {
-	struct timespec ts = {0, WAKE_MS * 1000000L};
-
 	while (!watch_is_ending(w))
 		if (!do_round(w) && !watch_is_ending(w))
-			nanosleep(&ts, NULL);
+			rest(w);
 }
 
 static void

@@ -14,6 +14,7 @@ begin
         select p.tx_id, who, p.type, at_version
         from windlass.customer_open_payments(who) as p
         where moved ? p.type
+        order by p.tx_id, p.type -- locks them as watcher_tick() does
         on conflict (tx_id, customer, type) do update
             set version = excluded.version, state = 'open', next_at = windlass.now(), tries = 0;
     if found then

@@ -3,7 +3,8 @@
 --         sender, receiver, method, currency, memo, snapshot}; memo is the one a
 --         new payment gets.
 -- Out:    per record known | new | changed | skipped (final and never ours) |
---         failed (it cannot be stored: a case, and the others go on).
+--         failed (it cannot be stored: a case, and the others go on) | failing
+--         (the same as before).
 -- Errors: none: each record has its own savepoint.
 -- Writes: payment, case.
 create or replace function windlass.payments_seen(p_records jsonb)
@@ -41,9 +42,11 @@ begin
                 end if;
             end if;
         exception when others then
-            what := 'failed';
-            perform case_open('record_unstorable', left(coalesce(j ->> 'tx_id', ''), 64), '',
-                'the platform shows a record that cannot be stored (SQLSTATE ' || sqlstate || ')');
+            what := case when case_open('record_unstorable',
+                    left(coalesce(j ->> 'tx_id', ''), 64), '',
+                    'the platform shows a record that cannot be stored (SQLSTATE '
+                        || sqlstate || ')')
+                then 'failed' else 'failing' end;
         end;
         tx_id := j ->> 'tx_id';
         outcome := what;
