@@ -280,6 +280,44 @@ answers_that_do_not_tell(void **state)
 	caught_stderr(c);
 }
 
+/* Only the platform's own words say that it does not have a record. */
+static void
+a_record_is_lost_by_the_platforms_word_only(void **state)
+{
+	static const struct {
+		const char *text;
+		int status, rc;
+	} cases[] = {
+	    {"{\"id\":\"t1\",\"status\":\"x\"}", 200, GOT_RECORD},
+	    {"{\"id\":\"t2\",\"status\":\"x\"}", 200, -5},
+	    {"{\"error\":\"transaction (id=t1) is not found\"}", 404, GOT_NONE},
+	    {"<html>404 Not Found</html>", 404, -5},
+	    {"{\"message\":\"no route\"}", 404, -5},
+	    {"", 404, -5},
+	    {"{\"id\":\"t1\"}", 404, -5},
+	    {"{\"error\":\"boom\"}", 500, -5},
+	    {"{\"error\":\"forbidden\"}", 403, -5},
+	    {"{\"id\":\"t1\"", 200, -5},
+	    {"", -5, -5},
+	};
+	struct caught c = catch_stderr();
+	int rcs[COUNT(cases)];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct got got = get_read(a, "t1", cases[i].status,
+		    cases[i].text, strlen(cases[i].text));
+
+		rcs[i] = got.rc;
+		if ((got.record != NULL) != (got.rc == GOT_RECORD))
+			rcs[i] = 99;
+	}
+	caught_stderr(c);
+	for (i = 0; i < COUNT(cases); i++)
+		expect_int(cases[i].text, rcs[i], cases[i].rc);
+}
+
 int
 main(void)
 {
@@ -290,6 +328,7 @@ main(void)
 	    cmocka_unit_test(a_ledger_that_does_not_tell_tells_nothing),
 	    cmocka_unit_test(answers_are_matched_by_id),
 	    cmocka_unit_test(answers_that_do_not_tell),
+	    cmocka_unit_test(a_record_is_lost_by_the_platforms_word_only),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
