@@ -83,6 +83,8 @@ DEFAULTS
 settle() { # DIR/settings: NAME='value', quoted for sh
     [ -f "$dir/settings" ] && return
     mkdir -p "$dir/run" "$dir/watcher" "$dir/log" "$dir/pid" "$dir/nginx"
+    # Secrets of a real platform or bank may be among them.
+    (umask 077 && : >"$dir/settings.new")
     defaults | while IFS='=' read -r name value; do
         eval "value=\${$name-\$value}"
         printf "%s='%s'\n" "$name" "$(printf %s "$value" | sed "s/'/'\\\\''/g")"

@@ -63,10 +63,21 @@ ctrl_c() {
     [[ $output == *"curl -s"* ]]
     [[ $output == *"status completed"* ]]
     grep -q '## 15. GET /health' "$WINDLASS_STATE/story.md"
+    # It may hold the secret of a platform of one's own.
+    [ "$(stat -c %a "$WINDLASS_STATE/run/settings")" = 600 ]
     nothing_listens
     # And again, on what the first run left.
     run "$dev" run --once
     [ "$status" = 0 ] || { echo "$output"; return 1; }
+    nothing_listens
+}
+
+@test "a state folder that is relative, and a link to nowhere, is made anew" {
+    cd "$WINDLASS_STATE"
+    ln -s /nowhere/at/all gone
+    WINDLASS_STATE=gone run "$dev" run --once
+    [ "$status" = 0 ] || { echo "$output"; return 1; }
+    [ -s "$WINDLASS_STATE/gone/story.md" ]
     nothing_listens
 }
 
