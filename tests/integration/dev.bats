@@ -72,12 +72,13 @@ ctrl_c() {
     nothing_listens
 }
 
-@test "a state folder that is relative, and a link to nowhere, is made anew" {
+@test "a state folder may be relative, have a blank in its name, and be a link to nowhere" {
     cd "$WINDLASS_STATE"
-    ln -s /nowhere/at/all gone
-    WINDLASS_STATE=gone run "$dev" run --once
+    ln -s /nowhere/at/all "it's gone"
+    export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR
+    WINDLASS_STATE="it's gone" run "$dev" run --once
     [ "$status" = 0 ] || { echo "$output"; return 1; }
-    [ -s "$WINDLASS_STATE/gone/story.md" ]
+    [ -s "$WINDLASS_STATE/it's gone/story.md" ]
     nothing_listens
 }
 
