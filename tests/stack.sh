@@ -123,7 +123,7 @@ start_part() {
             --behave "$WINDLASS_SIM_BEHAVE" \
             --auth "$PLATFORM_API_AUTH_TYPE" --callback-auth "$CALLBACK_API_AUTH_TYPE" \
             --state "$dir/platform" --events \
-            --clock-command "$here/stack.sh clock $dir" $WINDLASS_SIM_OPTIONS
+            --clock-command "'$here/stack.sh' clock $dir" $WINDLASS_SIM_OPTIONS
         ;;
     bank)
         set -- bank python3 "$here/rail/bank.py" --port "$WINDLASS_SIM_BANK_PORT" \
@@ -202,15 +202,20 @@ down() {
 }
 
 free_port() { # PORT WHAT SETTING
-    python3 - "$1" <<'PY' || fail "port $1, for $2, is in use: stop what holds it, or set $3 to another"
-import socket, sys
+    why=$(
+        python3 - "$1" <<'PY'
+import errno, socket, sys
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 try:
     s.bind(("127.0.0.1", int(sys.argv[1])))
-except OSError:
-    sys.exit(1)
+except (ValueError, OverflowError):
+    print("is no port")
+except OSError as e:
+    print("is in use" if e.errno == errno.EADDRINUSE else e.strerror.lower())
 PY
+    )
+    [ -z "$why" ] || fail "port $1, for $2, $why: set $3 to another"
 }
 
 wanted() { # NAME: is this part of this stack?

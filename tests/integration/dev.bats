@@ -94,6 +94,9 @@ ctrl_c() {
     [[ $output == *"port 18087, for the simulated bank, is in use"*"WINDLASS_SIM_BANK_PORT"* ]]
     kill "$other"
     wait "$other" 2>/dev/null || true
+    WINDLASS_PORT=eighty run "$dev" run --once
+    [ "$status" != 0 ]
+    [[ $output == *"port eighty, for callbacks, is no port"*"WINDLASS_PORT"* ]]
     nothing_listens
 }
 
