@@ -146,7 +146,7 @@ terms(struct reader *r, const struct json *doc, struct book *book)
 		all =
 		    read_rows(r, clients, "terms.clients", ROWS(client_members),
 			caps_too, sizeof(*all), &book->client_count);
-	for (i = 0; i < book->client_count; i++)
+	for (i = 0; all != NULL && i < book->client_count; i++)
 		caps(r, json_at(clients, i),
 		    arena_printf(r->arena, "terms.clients[%zu]", i), &all[i]);
 	book->standard = own;

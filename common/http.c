@@ -104,10 +104,16 @@ is_one_line(const char *text)
 	return true;
 }
 
+static bool
+is_https(const char *url)
+{
+	return strncmp(url, "https://", 8) == 0;
+}
+
 static const char *
 scheme_of(const char *url)
 {
-	if (strncmp(url, "https://", 8) == 0)
+	if (is_https(url))
 		return "https";
 	if (strncmp(url, "http://", 7) == 0)
 		return "http";
@@ -203,8 +209,7 @@ is_certainly_unsent(const struct flight *f)
 	curl_easy_getinfo(f->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
 	if (sent != 0)
 		return false;
-	return connected == 0 ||
-	       (secured == 0 && strcmp(scheme_of(f->call->url), "https") == 0);
+	return connected == 0 || (secured == 0 && is_https(f->call->url));
 }
 
 /* The call's host and path without its query, for the log. */
