@@ -111,7 +111,6 @@ facts_of(const struct watcher *w)
 	return (struct step_facts){.now = watch_now(w),
 	    .hold = w->hold,
 	    .no_payout = w->no_payout,
-	    .window = w->window,
 	    .quarantine = w->quarantine,
 	    .platform_memos = w->platform_memos};
 }

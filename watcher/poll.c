@@ -15,7 +15,8 @@
 
 #define OVERLAP (15 * 60 * SECOND)
 #define OVERLAP_EVERY (10 * SECOND)
-enum { PAGES_MOST = 20000, UNSEEN_MOST = 50 };
+/* So many pages of a sweep, and then payments are moved again. */
+enum { PAGES_MOST = 20000, SWEEP_PAGES = 10, UNSEEN_MOST = 50 };
 
 struct page {
 	size_t count;          /* records in it */
@@ -81,13 +82,21 @@ take_records(struct watcher *w, const struct json *list, struct page *page)
 	    &page->news);
 }
 
+/* A page's memory ends with it: there may be thousands in a round. */
 static bool
 read_page(struct watcher *w, const struct list_ask *ask, struct page *page)
 {
+	struct arena *round = w->arena;
 	const struct json *list;
+	bool is_read;
 
-	return w->platform.list(w->platform.self, w->arena, ask, &list) == 0 &&
-	       take_records(w, list, page) == 0;
+	w->arena = w->page_arena;
+	is_read =
+	    w->platform.list(w->platform.self, w->arena, ask, &list) == 0 &&
+	    take_records(w, list, page) == 0;
+	arena_reset(w->arena);
+	w->arena = round;
+	return is_read;
 }
 
 /* Newest payments first, until a page is wholly known and, if the overlap is
@@ -142,22 +151,25 @@ poll_news(struct watcher *w)
 
 /* --- the sweep ----------------------------------------------------------- */
 
+/* Goes on where the round before has left off; *is_over: nothing is left. */
 static bool
-read_open(struct watcher *w)
+read_open(struct watcher *w, bool *is_over)
 {
 	struct list_ask ask = {"created_at", "asc",
 	    "pending_sender,pending_receiver,pending_external,"
 	    "pending_customer_info_update,pending_stellar,pending_anchor,"
 	    "pending_transaction_info_update",
-	    0};
+	    w->sweep_page};
 	struct page page;
+	int pages;
 
-	for (; ask.page < PAGES_MOST && !watch_is_ending(w); ask.page++) {
-		if (!read_page(w, &ask, &page))
+	*is_over = false;
+	for (pages = 0; pages < SWEEP_PAGES && !*is_over; pages++, ask.page++) {
+		if (watch_is_ending(w) || !read_page(w, &ask, &page))
 			return false;
-		if (page.count < PAGE_SIZE)
-			return true;
+		*is_over = page.count < PAGE_SIZE || ask.page == PAGES_MOST;
 	}
+	w->sweep_page = *is_over ? 0 : ask.page;
 	return true;
 }
 
@@ -199,9 +211,12 @@ read_unseen(struct watcher *w)
 }
 
 bool
-poll_sweep(struct watcher *w)
+poll_sweep(struct watcher *w, bool *is_over)
 {
-	return read_open(w) && read_unseen(w) &&
-	       store_polled(&w->store, w->arena, "sweep", w->interval_ms,
-		   w->ledger.transactions == NULL) == 0;
+	if (!read_open(w, is_over))
+		return false;
+	return !*is_over ||
+	       (read_unseen(w) &&
+		   store_polled(&w->store, w->arena, "sweep", w->interval_ms,
+		       w->ledger.transactions == NULL) == 0);
 }

@@ -32,8 +32,8 @@ struct step_facts {
 	instant now;
 	const char *hold;      /* why no money leaves, or NULL */
 	const char *no_payout; /* which setting is missing for one, or NULL */
-	instant window, quarantine; /* of the bank; microseconds */
-	bool platform_memos;        /* the platform makes memos and addresses */
+	instant quarantine;    /* of the bank; microseconds */
+	bool platform_memos;   /* the platform makes memos and addresses */
 };
 
 struct step_choice {

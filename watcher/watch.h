@@ -5,7 +5,7 @@
  * Shape:  poll reads the platform, pass moves the payments that are due; each
  *         kind of step is one function over all payments that need it, so that
  *         a thousand of them cost few round trips.
- * Owner:  arena is emptied after each round.
+ * Owner:  arena is emptied after each round, page_arena after each page.
  */
 #ifndef WINDLASS_WATCH_H
 #define WINDLASS_WATCH_H
@@ -31,7 +31,7 @@ struct seal;
 enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = RAIL_AT_ONCE };
 
 struct watcher {
-	struct arena *arena;
+	struct arena *arena, *page_arena;
 	struct store store;
 	struct book_cache *books;
 	struct seal *keys;
@@ -60,8 +60,8 @@ struct watcher {
 	int failures;         /* to ask the database, one after the other */
 	uint64_t connections; /* of the database, when it was last looked at */
 	int64_t wakes;
-	instant polled, overlapped, swept, listed, others_since;
-	int64_t polled_ms;
+	instant overlapped, swept, listed, others_since;
+	int64_t polled_ms, sweep_page;
 };
 
 /* What time it is for the database, by its last word and our own clock. */
@@ -71,9 +71,10 @@ instant watch_later(const struct watcher *w, int64_t tries);
 /* Whether this round has to come to its end. */
 bool watch_is_ending(const struct watcher *w);
 
-/* poll.c: the three readings; false: something could not be read. */
+/* poll.c: the readings; false: something could not be read.  A sweep takes as
+ * many rounds as it needs. */
 bool poll_news(struct watcher *w);
-bool poll_sweep(struct watcher *w);
+bool poll_sweep(struct watcher *w, bool *is_over);
 
 /* pass.c: claims what is due and moves it; how many moved. */
 size_t pass(struct watcher *w);

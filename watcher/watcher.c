@@ -119,29 +119,31 @@ look_at_database(struct watcher *w, struct tick *tick)
 	return history_learns(w);
 }
 
-static void
+/* Whether it was. */
+static bool
 poll_if_due(struct watcher *w, int64_t wakes)
 {
 	int64_t since = w->now_ms - w->polled_ms;
-	bool is_woken = wakes != w->wakes && since >= WAKE_MS;
+	bool is_woken = wakes != w->wakes && since >= WAKE_MS, is_over;
 
 	if (w->polled_ms != 0 && since < w->interval_ms && !is_woken)
-		return;
+		return false;
 	w->polled_ms = w->now_ms;
 	w->wakes = wakes;
 	if (!store_lease(&w->store, w->arena,
 		3 * w->interval_ms + LEASE_EXTRA_MS))
-		return;
+		return false;
 	if (!poll_news(w))
 		log_line(LOG_WARN, "poll_failed", "what=news");
 	if (w->now - w->swept < SWEEP_EVERY || watch_is_ending(w))
-		return;
-	if (!poll_sweep(w)) {
+		return true;
+	if (!poll_sweep(w, &is_over)) {
 		log_line(LOG_WARN, "poll_failed", "what=sweep");
-		return;
+	} else if (is_over) {
+		w->swept = w->now;
+		history_of_rail(w);
 	}
-	w->swept = w->now;
-	history_of_rail(w);
+	return true;
 }
 
 /* True if there may be more to do at once. */
@@ -157,9 +159,8 @@ do_round(struct watcher *w)
 		return false;
 	}
 	w->failures = 0;
-	poll_if_due(w, tick.wakes);
-	if (!watch_is_ending(w))
-		moved = pass(w);
+	if (poll_if_due(w, tick.wakes) || tick.is_due)
+		moved = watch_is_ending(w) ? 0 : pass(w);
 	return moved > 0;
 }
 
@@ -212,7 +213,7 @@ usage(FILE *to, int status)
 static int
 watch(const struct config *c, bool is_once)
 {
-	struct watcher w = {.arena = arena_new()};
+	struct watcher w = {.arena = arena_new(), .page_arena = arena_new()};
 	struct http *http = http_new();
 	bool is_new;
 	int status = 1;
@@ -248,6 +249,7 @@ out:
 	refs_close(w.refs);
 	seal_free(w.keys);
 	http_free(http);
+	arena_free(w.page_arena);
 	arena_free(w.arena);
 	return status;
 }

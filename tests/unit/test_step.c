@@ -26,9 +26,7 @@ end(void **state)
 static struct step_facts
 facts(void)
 {
-	return (struct step_facts){.now = at(NOW),
-	    .window = 3600 * SECOND,
-	    .quarantine = 60 * SECOND};
+	return (struct step_facts){.now = at(NOW), .quarantine = 60 * SECOND};
 }
 
 #define UNPAID(status) RECORD(status, "")
