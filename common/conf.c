@@ -223,8 +223,13 @@ conf_print(const struct conf *table, size_t count, FILE *to)
 		const char *text = NULL;
 
 		if (c->kind == CONF_INT) {
-			fprintf(to, "%s=%lld\n", c->name,
-			    (long long)*(int64_t *)c->into);
+			int64_t n = *(int64_t *)c->into;
+
+			/* Without a default 0 is none, too few to be set. */
+			if (n < c->least)
+				fprintf(to, "%s=\n", c->name);
+			else
+				fprintf(to, "%s=%lld\n", c->name, (long long)n);
 			continue;
 		}
 		if (c->kind == CONF_BOOL) {

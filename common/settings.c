@@ -99,16 +99,15 @@ const struct settings *
 settings_load(const struct endpoint *ep)
 {
 	struct conf table[ROWS_MAX];
+	int st = conf_load(table, rows(ep, table));
 
-	if (conf_load(table, rows(ep, table)) != 0)
-		return NULL;
-	load_auth();
-	if (!db_is_url(s.database_url))
+	if (auth_type != NULL)
+		load_auth();
+	if (s.database_url != NULL && !db_is_url(s.database_url))
 		conf_fault("WINDLASS_DATABASE_URL",
 		    "is no connection string of PostgreSQL (a URL's password "
-		    "is "
-		    "percent-encoded)");
-	return conf_faults() == 0 ? &s : NULL;
+		    "is percent-encoded)");
+	return st == 0 && conf_faults() == 0 ? &s : NULL;
 }
 
 const char *

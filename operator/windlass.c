@@ -81,6 +81,12 @@ usage(FILE *to)
 		fprintf(to, "  windlass %s %s\n      %s\n", verbs[i].name,
 		    verbs[i].arguments, verbs[i].help);
 	fputs("  windlass --help | --version\n", to);
+	if (to != stdout)
+		return;
+	fputs("\nSettings (environment, or the file named by"
+	      " WINDLASS_CONFIG):\n",
+	    to);
+	conf_help(settings, sizeof(settings) / sizeof(settings[0]), to);
 }
 
 int
@@ -96,7 +102,7 @@ main(int argc, char **argv)
 		usage(stdout);
 		return VERB_DONE;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		puts("windlass " WINDLASS_VERSION);
 		return VERB_DONE;
 	}

@@ -3,12 +3,15 @@
  */
 #include "config.h"
 
+#include <errno.h>
+
 #include "conf.h"
+#include "db.h"
 #include "log.h"
 #include "watch.h"
 
 static struct config c;
-static const char *auth_type, *secret;
+static const char *auth_type, *secret, *plain_hosts;
 static int64_t lifetime_ms;
 
 // clang-format off
@@ -63,6 +66,9 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_DEPOSIT_INFO", .kind = CONF_WORD,
 	  .into = &c.deposit_info, .standard = "none", .words = "none platform",
 	  .help = "platform: it makes addresses and memos itself" },
+	{ .name = "WINDLASS_PLAIN_HTTP_HOSTS", .kind = CONF_TEXT,
+	  .into = &plain_hosts,
+	  .help = "hosts besides loopback that may be called without TLS" },
 	{ .name = "WINDLASS_LOG_LEVEL", .kind = CONF_WORD,
 	  .into = &c.log_level, .standard = "info",
 	  .words = "debug info warn error",
@@ -86,19 +92,25 @@ const struct config *
 config_load(void)
 {
 	size_t i;
+	int st = conf_load(rows, ROWS);
 
-	if (conf_load(rows, ROWS) == 0 &&
+	if (auth_type != NULL &&
 	    auth_from_settings(&c.auth, "PLATFORM_API_AUTH", auth_type, secret,
-		lifetime_ms, c.dev) == 0 &&
-	    c.horizon_url == NULL && !c.no_ledger)
+		lifetime_ms, c.dev) != 0)
+		st = -EINVAL;
+	if (c.horizon_url == NULL && !c.no_ledger)
 		conf_fault("WINDLASS_HORIZON_URL",
-		    "is not set, and WINDLASS_NO_LEDGER is not 1");
+		    "is needed, unless WINDLASS_NO_LEDGER is 1");
+	if (c.database_url != NULL && !db_is_url(c.database_url))
+		conf_fault("WINDLASS_DATABASE_URL",
+		    "is no connection string of PostgreSQL (a URL's password "
+		    "is percent-encoded)");
 	if (!c.dev && c.quarantine_ms != 0 &&
 	    c.quarantine_ms < QUARANTINE_LEAST_MS)
 		conf_fault("WINDLASS_PAYOUT_QUARANTINE_MS",
 		    "is less than a call of ours may take (30000), which only "
 		    "WINDLASS_DEV=1 allows");
-	if (conf_faults() != 0)
+	if (st != 0 || conf_faults() != 0)
 		return NULL;
 	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (strcmp(c.log_level, levels[i].name) == 0)

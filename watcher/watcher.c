@@ -200,13 +200,20 @@ run_once(struct watcher *w)
 static int
 usage(FILE *to, int status)
 {
-	fprintf(to, "usage: watcher [--once] [-n] [-h] [-V]\n"
-		    "  --once  one round, until nothing moves, then leave\n"
-		    "  -n      check the settings, print them, and leave\n"
-		    "  -h      what can be set\n"
-		    "  -V      version\n");
-	if (to == stdout)
-		config_help(to);
+	fprintf(to,
+	    "usage: watcher [--once] [-nhV]\n"
+	    "\n"
+	    "Moves payments forward; see windlass-watcher(8).\n"
+	    "\n"
+	    "  --once  one round, until nothing moves, then leave\n"
+	    "  -n      check the settings, print them (no secrets) and leave\n"
+	    "  -h      print this and leave\n"
+	    "  -V      print the version and leave\n");
+	if (to != stdout)
+		return status;
+	fprintf(to, "\nSettings (environment, or the file named by "
+		    "WINDLASS_CONFIG):\n");
+	config_help(to);
 	return status;
 }
 
@@ -274,7 +281,7 @@ main(int argc, char **argv)
 		case 'h':
 			return usage(stdout, 0);
 		case 'V':
-			puts("windlass watcher " WINDLASS_VERSION);
+			puts("watcher " WINDLASS_VERSION);
 			return 0;
 		default:
 			return usage(stderr, 2);

@@ -50,16 +50,18 @@ KEY=myPlatformToAnchorSecret1234567890
 
 @test "wrong settings are all named at once, and nothing starts" {
     export WINDLASS_TRIAL_WORKERS=0 WINDLASS_LOG_LEVEL=loud WINDLASS_DB_PREPARE=maybe WINDLASS_REQUEST_LIMIT_MS=1 \
-        WINDLASS_DATABASE_URL='' CALLBACK_API_AUTH_JWT_EXPIRATION_MILLISECONDS=never
+        WINDLASS_DATABASE_URL='' CALLBACK_API_AUTH_JWT_EXPIRATION_MILLISECONDS=never \
+        CALLBACK_API_AUTH_TYPE=jwt SECRET_CALLBACK_API_AUTH_SECRET=short
     for option in '' -n; do
         # shellcheck disable=SC2086
         run "$trial" $option
         [ "$status" = 1 ]
         for name in WINDLASS_TRIAL_WORKERS WINDLASS_LOG_LEVEL WINDLASS_DB_PREPARE WINDLASS_REQUEST_LIMIT_MS \
-            WINDLASS_DATABASE_URL CALLBACK_API_AUTH_JWT_EXPIRATION_MILLISECONDS; do
+            WINDLASS_DATABASE_URL CALLBACK_API_AUTH_JWT_EXPIRATION_MILLISECONDS \
+            SECRET_CALLBACK_API_AUTH_SECRET; do
             grep -q "^$name: " <<<"$output" || { echo "no $name in $output"; return 1; }
         done
-        [ "${#lines[@]}" = 6 ]
+        [ "${#lines[@]}" = 7 ]
     done
     [ ! -e "$DIR/run" ]
 }
