@@ -107,7 +107,15 @@ began() { # PID
 
 alive() { # NAME: is it our process, still?
     read -r pid since 2>/dev/null <"$dir/pid/$1" || return 1
-    [ -n "$since" ] && [ "$(began "$pid")" = "$since" ]
+    [ -n "$since" ] && [ "$(began "$pid")" = "$since" ] && ! ended "$pid"
+}
+
+# A process that has ended stays listed until its parent asks how, which some
+# first processes do only every few seconds.
+ended() { # PID
+    state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) || return 0
+    case $state in Z* | X* | '') return 0 ;; esac
+    return 1
 }
 
 # An endpoint that lost its authentication must not start; a test or a person
@@ -192,7 +200,7 @@ down() {
     }
     kill "-${2:-TERM}" "$pid" 2>/dev/null || true
     tries=0
-    while kill -0 "$pid" 2>/dev/null; do
+    until ended "$pid"; do
         tries=$((tries + 1))
         # Whatever has not left after 10 s is ended.
         [ $tries -lt 100 ] || kill -KILL "$pid" 2>/dev/null || true
