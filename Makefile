@@ -58,8 +58,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all trials check check-all lint clean install unit program must-fail sql \
-        simulators transcripts integration storm
+.PHONY: all trials check check-all lint clean install unit must-fail
 
 all: $(PROGRAMS)
 
@@ -142,7 +141,9 @@ install: all
 	for page in $(wildcard cgi-bin/*.8 watcher/*.8); do \
 	    install -m 0644 $$page $(MAN)/windlass-$$(basename $$page); done
 	install -m 0644 operator/windlass.8 $(MAN)
-	cp -R sql nginx api config $(SHARE)
+	cp -R sql nginx api $(SHARE)
+	install -d $(SHARE)/config
+	install -m 0644 config/*.json $(SHARE)/config
 
 clean:
 	rm -rf build

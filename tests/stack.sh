@@ -167,12 +167,16 @@ answers() { # URL: does anything speak HTTP there?
     curl -s -o /dev/null --max-time 5 "$1"
 }
 
+is_locked() { # FILE: by a program that runs
+    [ -e "$1" ] && ! flock -n "$1" true
+}
+
 ready() { # NAME: has it begun to answer?
     case $1 in
     platform) answers "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/health" ;;
     bank) answers "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/_sim/books" ;;
     nginx) answers "http://127.0.0.1:$WINDLASS_PORT/health" ;;
-    watcher) true ;;
+    watcher) is_locked "$WINDLASS_STATE_DIR/watcher.lock" ;;
     *) [ -S "$WINDLASS_RUN_DIR/$1.sock" ] ;;
     esac
 }

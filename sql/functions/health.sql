@@ -40,8 +40,11 @@ begin
     return next;
 
     name := 'ledger';
-    status := case when news.without_ledger then 'yellow' else 'green' end;
-    message := case when news.without_ledger
+    status := case when news.last_good = '-infinity' or news.without_ledger
+        then 'yellow' else 'green' end;
+    message := case when news.last_good = '-infinity'
+        then 'Not known before the watcher has read the platform.'
+        when news.without_ledger
         then 'Payments are not looked up on the ledger; the platform is believed.'
         else 'Payments are looked up on the ledger.' end;
     return next;

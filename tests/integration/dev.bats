@@ -121,6 +121,17 @@ print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
     nothing_listens
 }
 
+@test "settings that the watcher or the demonstration cannot use end it at once" {
+    PLATFORM_API_BASE_URL=localhost:18085 run "$dev" run --once
+    [ "$status" = 1 ]
+    [[ $output == *"watcher did not start"*"PLATFORM_API_BASE_URL: must begin with"* ]]
+    nothing_listens
+    WINDLASS_HORIZON_URL=http://127.0.0.1:18086 run "$dev" run --once
+    [ "$status" = 1 ]
+    [[ ${lines[0]} == *"WINDLASS_HORIZON_URL needs a PLATFORM_API_BASE_URL"* ]]
+    [ "${#lines[@]}" = 1 ]
+}
+
 @test "an unknown command or option is one line and an error" {
     for words in "fly" "run --twice" "test --fast"; do
         # shellcheck disable=SC2086

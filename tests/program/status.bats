@@ -94,6 +94,7 @@ PY
     health
     [ "$status" = 500 ]
     is watcher red never
+    is ledger yellow 'Not known'
     # The interval is the watcher's own.
     sql "update windlass.poll_state set last_good = windlass.clock_now() - interval '6 seconds', interval_ms = 5000"
     health
