@@ -139,7 +139,7 @@ read_waiting(struct watcher *w)
 bool
 poll_news(struct watcher *w)
 {
-	bool is_overlap = w->now - w->overlapped >= OVERLAP_EVERY;
+	bool is_overlap = watch_is_due(w, w->overlapped, OVERLAP_EVERY);
 
 	if (!read_paid(w, is_overlap) || !read_waiting(w))
 		return false;

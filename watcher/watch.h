@@ -66,6 +66,9 @@ struct watcher {
 
 /* What time it is for the database, by its last word and our own clock. */
 instant watch_now(const struct watcher *w);
+/* Is something due that was last done then?  Also when the database's clock
+ * has gone back since, as after a change to another host. */
+bool watch_is_due(const struct watcher *w, instant last, instant every);
 /* A random part of 1 s, 2 s, 4 s ... 300 s, from now. */
 instant watch_later(const struct watcher *w, int64_t tries);
 /* Whether this round has to come to its end. */

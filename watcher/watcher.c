@@ -90,6 +90,12 @@ watch_now(const struct watcher *w)
 	return w->now + (monotonic_ms() - w->now_ms) * 1000;
 }
 
+bool
+watch_is_due(const struct watcher *w, instant last, instant every)
+{
+	return w->now < last || w->now - last >= every;
+}
+
 instant
 watch_later(const struct watcher *w, int64_t tries)
 {
@@ -135,7 +141,7 @@ poll_if_due(struct watcher *w, int64_t wakes)
 		return false;
 	if (!poll_news(w))
 		log_line(LOG_WARN, "poll_failed", "what=news");
-	if (w->now - w->swept < SWEEP_EVERY || watch_is_ending(w))
+	if (!watch_is_due(w, w->swept, SWEEP_EVERY) || watch_is_ending(w))
 		return true;
 	if (!poll_sweep(w, &is_over)) {
 		log_line(LOG_WARN, "poll_failed", "what=sweep");
