@@ -146,6 +146,10 @@ class House:
         if check and done.returncode != 0:
             raise RuntimeError(f'stack.sh {verb}: {done.stderr.strip()}')
 
+    def cluster(self, verb):
+        subprocess.run([ROOT / 'tests' / 'cluster.sh', verb, self.dir], env=self.env, check=True,
+                       capture_output=True)
+
     def watcher(self, name, **settings):
         one = Watcher(self, name, **settings)
         self.watchers.append(one)
