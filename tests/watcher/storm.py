@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Many payments at once, and a watcher that dies again and again: each is paid exactly once.
 
-    storm.py [--payments 1000] [--kills 20] [--watchers 1] [--timeout 600] [--seed N] [--keep]
+    storm.py [--payments 1000] [--kills 20] [--watchers 1] [--faults RATE] [--timeout 600]
+             [--seed N] [--keep]
 
 Half of the payments have a quote, half get one of ours.  The watcher is killed with -9 at random
-moments, and started again at once.  The bank's own books are the judge.  Ends with
-"N passed, N failed".
+moments, and started again at once.  With faults the bank and the platform fail that part of all
+calls, in every way that leaves open what they did.  The bank's own books are the judge.  Ends
+with "N passed, N failed".
 """
 
 import argparse
@@ -13,10 +15,11 @@ import pathlib
 import random
 import sys
 import time
+from http.client import HTTPException
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from tests.watcher.house import House  # noqa: E402
+from tests.watcher.house import House, Refused  # noqa: E402
 from tests.watcher.judge import judge  # noqa: E402
 
 # Of no amount of these a magic cent comes out (tests/rail/payouts.py), with the sample book.
@@ -25,6 +28,12 @@ BATCH = 200
 
 # nginx lets an account ask for so many rates a second (nginx/limits.conf).
 ONE_ACCOUNT = 200
+
+# What may strike a call: after each of these nobody but a look-up can tell.
+FAULTS = ['reset_before', 'reset_after', '500_before', '500_after', 'truncate', 'html', 'zombie',
+          '429']
+CALLS = {'bank': ['POST /payouts', 'GET /payouts/{reference}'],
+         'platform': ['POST /', 'GET /transactions/{id}', 'GET /transactions']}
 
 # How far a payment has come.
 STEPS = {'new': 0, 'asked': 1, 'out': 2, 'done': 3}
@@ -35,6 +44,7 @@ class Storm:
         self.house = house
         self.dice = random.Random(given.seed)
         self.timeout = given.timeout
+        self.rate = given.faults / len(FAULTS)
         self.payments = given.payments
         # How far all payments together have come when the watcher dies, 0 to 1.
         self.kills = sorted(self.dice.uniform(0.0, 0.8) for _ in range(given.kills))
@@ -73,6 +83,9 @@ class Storm:
         txs = self.ask()
         began = time.monotonic()
         print(f'{len(txs)} payments are asked for', flush=True)
+        for where, calls in CALLS.items():
+            self.house.faults(where, *[{'on': call, 'kind': kind, 'rate': self.rate}
+                                       for call in calls for kind in FAULTS if self.rate])
         told = paid_at = 0.0
         while True:
             now = time.monotonic()
@@ -84,7 +97,10 @@ class Storm:
             self.kill(states)
             if now - paid_at > 0.3:
                 paid_at = now
-                self.pay()
+                try:
+                    self.pay()
+                except (Refused, OSError, ValueError, HTTPException):
+                    pass    # a fault that struck us, not the watcher
             if now - began > told + 5:
                 told = now - began
                 print(f'{told:4.0f} s: {states}', flush=True)
@@ -99,6 +115,7 @@ def main():
     options.add_argument('--payments', type=int, default=1000)
     options.add_argument('--kills', type=int, default=20)
     options.add_argument('--watchers', type=int, default=1)
+    options.add_argument('--faults', type=float, default=0, help='the part of calls that fail')
     options.add_argument('--timeout', type=float, default=600)
     options.add_argument('--seed', type=int, default=1)
     options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
@@ -108,6 +125,7 @@ def main():
             house.watcher(chr(ord('a') + n))
         storm = Storm(house, given)
         txs = storm.run()
+        house.clear_faults()
         wrong = judge(house, txs)
         if storm.kills:
             wrong.append(f'{len(storm.kills)} kills came too late')
