@@ -141,7 +141,7 @@ install: all
 	for page in $(wildcard cgi-bin/*.8 watcher/*.8); do \
 	    install -m 0644 $$page $(MAN)/windlass-$$(basename $$page); done
 	install -m 0644 operator/windlass.8 $(MAN)
-	cp -R sql nginx api $(SHARE)
+	cp -R sql nginx api rpc $(SHARE)
 	install -d $(SHARE)/config
 	install -m 0644 config/*.json $(SHARE)/config
 
