@@ -129,6 +129,19 @@ check:
 lint:
 	$(Q)tests/lint
 
+# What the tests reach: lines and branches by file, from the suites that drive
+# our programs.  Needs gcovr (config/packages/coverage).
+coverage:
+	$(Q)find build/cov -name '*.gcda' -delete 2>/dev/null || true
+	$(Q)$(MAKE) -s MODE=cov all trials unit
+	$(Q)BUILD=$(CURDIR)/build/cov bats tests/program tests/integration
+	$(Q)BUILD=$(CURDIR)/build/cov python3 tests/watcher/road.py
+	$(Q)gcovr --root . --object-directory build/cov --sort-uncovered \
+	    --filter 'cgi-bin/' --filter 'common/' --filter 'watcher/' \
+	    --filter 'operator/' --txt build/cov/coverage.txt \
+	    --branches --print-summary
+	@echo "by file: build/cov/coverage.txt"
+
 PREFIX ?= /usr
 LIBEXEC = $(DESTDIR)$(PREFIX)/lib/windlass
 SHARE   = $(DESTDIR)$(PREFIX)/share/windlass

@@ -1,28 +1,11 @@
 /* What answers of the bank, the ledger and the platform tell, and what tells
  * nothing: anything that is not exactly what was agreed. */
 #include "watch_cases.h"
+#include "arena_case.h"
 
 #include "../../watcher/ledger.h"
 #include "../../watcher/platform.h"
 #include "../../watcher/rail.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* In texts ' stands for ". */
 static const char *
@@ -331,5 +314,5 @@ main(void)
 	    cmocka_unit_test(a_record_is_lost_by_the_platforms_word_only),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -2,12 +2,12 @@
  * Who is let in: API keys and tokens, good and forged.
  */
 #include "unit.h"
+#include "arena_case.h"
 
 #include <string.h>
 
 #include <sodium.h>
 
-#include "arena.h"
 #include "auth.h"
 #include "conf.h"
 #include "jwt.h"
@@ -16,24 +16,6 @@
 #define OTHER "another secret of 32 bytes, or so"
 
 enum { NOW = 1800000000, LIFE = 30 };
-
-static struct arena *a;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static const char *
 base64(const void *bytes, size_t len)
@@ -312,5 +294,6 @@ main(void)
 	    cmocka_unit_test(weak_settings_are_faults),
 	};
 
-	return cmocka_run_group_tests_name("auth", tests, setup, teardown);
+	return cmocka_run_group_tests_name("auth", tests, arena_begin,
+	    arena_end);
 }

@@ -2,27 +2,9 @@
  * Percent-decoding, header parameters and names: what is taken, what is not.
  */
 #include "unit.h"
+#include "arena_case.h"
 
-#include "arena.h"
 #include "decode.h"
-
-static struct arena *a;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 // clang-format off
 static const struct {
@@ -176,11 +158,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
-		percent_signs_are_decoded_once_or_refused, setup, teardown),
+		percent_signs_are_decoded_once_or_refused, arena_begin,
+		arena_end),
 	    cmocka_unit_test_setup_teardown(
-		a_cut_escape_is_not_read_past_its_end, setup, teardown),
+		a_cut_escape_is_not_read_past_its_end, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(
-		header_parameters_are_read_or_refused, setup, teardown),
+		header_parameters_are_read_or_refused, arena_begin, arena_end),
 	    cmocka_unit_test(only_plain_names_are_names),
 	};
 

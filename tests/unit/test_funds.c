@@ -1,26 +1,9 @@
 /* What arrived, as a table: by the record, and by the ledger. */
 #include "watch_cases.h"
+#include "arena_case.h"
 
 #include "../../watcher/funds.h"
 #include "../../watcher/step.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static const struct ledger_operation right = {"900", WALLET, OURS,
     "USDC:" ISSUER, "101.0000000", true};
@@ -237,5 +220,5 @@ main(void)
 	    cmocka_unit_test(a_record_that_departs_from_the_gate_is_held),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

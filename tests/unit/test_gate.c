@@ -1,25 +1,8 @@
 /* May a payment start: one row that may, and everything that can be wrong. */
 #include "watch_cases.h"
+#include "arena_case.h"
 
 #include "../../watcher/gate.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static struct record record;
 
@@ -186,5 +169,5 @@ main(void)
 	    cmocka_unit_test(amounts_of_our_own_quote_are_told_if_they_can_be),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -2,28 +2,10 @@
  * What JSON we take and refuse, and that what we write is read alike.
  */
 #include "unit.h"
+#include "arena_case.h"
 
-#include "arena.h"
 #include "buf.h"
 #include "json.h"
-
-static struct arena *a;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 // clang-format off
 static const struct {
@@ -332,5 +314,6 @@ main(void)
 	    cmocka_unit_test(many_numbers_and_names_keep_their_order),
 	};
 
-	return cmocka_run_group_tests_name("json", tests, setup, teardown);
+	return cmocka_run_group_tests_name("json", tests, arena_begin,
+	    arena_end);
 }

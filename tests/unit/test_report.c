@@ -1,25 +1,8 @@
 /* What a record says about a report in doubt, as a table. */
 #include "watch_cases.h"
+#include "arena_case.h"
 
 #include "../../watcher/report.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 #define SHOWS(status, more)                                                    \
 	RECORD(status, ", 'transfer_received_at': "                            \
@@ -187,5 +170,5 @@ main(void)
 	    cmocka_unit_test(what_is_never_taken_is_given_up),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -1,25 +1,8 @@
 /* The table of steps: what is done next, for every state there is. */
 #include "watch_cases.h"
+#include "arena_case.h"
 
 #include "../../watcher/step.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 #define NOW "2026-01-02T10:04:30Z"
 
@@ -261,5 +244,5 @@ main(void)
 	    cmocka_unit_test(money_leaves_from_nowhere_else),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }
