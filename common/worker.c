@@ -188,7 +188,7 @@ serve_request(struct worker *w, int64_t began)
 	    .context = w->context,
 	    .now = instant_now()};
 	struct reply rp;
-	bool is_dropped;
+	bool is_dropped, is_named;
 	int64_t ms;
 
 	reply_init(&rp, w->arena);
@@ -204,10 +204,12 @@ serve_request(struct worker *w, int64_t began)
 		buf_reset(&rp.body);
 	}
 	ms = monotonic_ms() - began;
+	is_named = rq.client[0] != '\0';
 	log_line(LOG_INFO, "request",
-	    "method=%s path=%s status=%d ms=%lld bytes=%zu",
+	    "method=%s path=%s status=%d ms=%lld bytes=%zu%s%s",
 	    log_quoted(rq.method), log_quoted(rq.path), rp.status,
-	    (long long)ms, rp.body.len);
+	    (long long)ms, rp.body.len, is_named ? " client=" : "",
+	    is_named ? log_quoted(rq.client) : "");
 	count(w->slot, rp.status, rp.body.len, ms);
 	log_bind(NULL);
 	if (is_dropped)
