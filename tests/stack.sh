@@ -13,11 +13,17 @@
 # written to DIR/settings, so that later calls see the same stack:
 #   BUILD                       folder of the built programs
 #   WINDLASS_PORT               callbacks (8081)
+#   WINDLASS_TLS_PORT           callbacks over TLS (8443: WINDLASS_PORT + 362)
+#   WINDLASS_PATH_PREFIX        what comes before the callbacks' paths: /anchor
+#   WINDLASS_TLS_CERT, ..._KEY  certificate and key; unset: one is made
+#   WINDLASS_TLS_CLIENT_CA      whose client certificates are good
+#   WINDLASS_TLS_CLIENT_VERIFY  optional, or on: nobody is let in without one
 #   WINDLASS_SIM_PLATFORM_PORT  simulated platform (8085)
 #   WINDLASS_SIM_HORIZON_PORT   simulated ledger (8086)
 #   WINDLASS_SIM_BANK_PORT      simulated bank (8087)
 #   WINDLASS_SIM_BEHAVE         4.3 or 3.1
 #   WINDLASS_SIM_OPTIONS        more options for the simulated platform
+#   WINDLASS_SIM_CALLBACK_URL   where it calls us
 # and the programs' own.  A real PLATFORM_API_BASE_URL, WINDLASS_HORIZON_URL or
 # WINDLASS_PAYOUT_RAIL_URL takes the simulator's place; a real platform without
 # a WINDLASS_HORIZON_URL is served without a ledger (WINDLASS_NO_LEDGER=1).
@@ -38,17 +44,31 @@ fail() {
 PARTS='platform bank customer rate event status nginx watcher'
 ENDPOINTS='customer rate event status'
 
+tls_port() { # as far from WINDLASS_PORT as 8443 is from 8081
+    case ${WINDLASS_PORT:-8081} in
+    *[!0-9]* | ??????*) echo 8443 ;;
+    *) echo $((${WINDLASS_PORT:-8081} + 362)) ;;
+    esac
+}
+
 # Name and default of every setting that is fixed when the stack starts.
 defaults() {
     cat <<DEFAULTS
 BUILD=$root/build/release
 WINDLASS_PORT=8081
+WINDLASS_TLS_PORT=$(tls_port)
+WINDLASS_PATH_PREFIX=
+WINDLASS_TLS_CERT=$dir/tls/cert.pem
+WINDLASS_TLS_KEY=$dir/tls/key.pem
+WINDLASS_TLS_CLIENT_CA=
+WINDLASS_TLS_CLIENT_VERIFY=optional
 WINDLASS_SIM_PLATFORM_PORT=8085
 WINDLASS_SIM_HORIZON_PORT=8086
 WINDLASS_SIM_BANK_PORT=8087
 WINDLASS_SIM_BEHAVE=4.3
 WINDLASS_SIM_OPTIONS=
 WINDLASS_SIM_SETTLE_MS=500
+WINDLASS_SIM_CALLBACK_URL=http://127.0.0.1:${WINDLASS_PORT:-8081}${WINDLASS_PATH_PREFIX-}
 WINDLASS_SIM_PLATFORM=$([ -n "${PLATFORM_API_BASE_URL-}" ] && echo 0 || echo 1)
 WINDLASS_SIM_BANK=$([ -n "${WINDLASS_PAYOUT_RAIL_URL-}" ] && echo 0 || echo 1)
 WINDLASS_DEV=1
@@ -124,10 +144,10 @@ start_part() {
     case $1 in
     platform)
         # shellcheck disable=SC2086 # options are words
-        set -- platform python3 "$here/platform/platform.py" \
+        set -- platform env "SSL_CERT_FILE=$WINDLASS_TLS_CERT" python3 "$here/platform/platform.py" \
             --port "$WINDLASS_SIM_PLATFORM_PORT" \
             --horizon-port "$WINDLASS_SIM_HORIZON_PORT" \
-            --callback-url "http://127.0.0.1:$WINDLASS_PORT" \
+            --callback-url "$WINDLASS_SIM_CALLBACK_URL" \
             --behave "$WINDLASS_SIM_BEHAVE" \
             --auth "$PLATFORM_API_AUTH_TYPE" --callback-auth "$CALLBACK_API_AUTH_TYPE" \
             --state "$dir/platform" --events \
@@ -155,12 +175,29 @@ start_part() {
     echo "$! $(began $!)" >"$dir/pid/$name"
 }
 
-nginx_conf() { # the templates of nginx/, with this stack's paths and port
-    for file in "$root"/nginx/*; do
-        sed -e "s|@RUN_DIR@|$WINDLASS_RUN_DIR|g" -e "s|@STATE_DIR@|$dir/nginx|g" \
-            -e "s|@LOG_DIR@|$dir/log|g" -e "s|@PORT@|$WINDLASS_PORT|g" \
-            -e "s|@CONF_DIR@|$dir/nginx|g" "$file" >"$dir/nginx/$(basename "$file")"
-    done
+# A certificate for this machine, made when there is none or it ends in a week.
+certificate() {
+    if [ "$WINDLASS_TLS_CERT" != "$dir/tls/cert.pem" ] ||
+        openssl x509 -in "$WINDLASS_TLS_CERT" -noout -checkend 604800 >/dev/null 2>&1; then
+        return
+    fi
+    mkdir -p "$dir/tls"
+    (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+        -days 365 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1 \
+        -keyout "$dir/tls/key.pem" -out "$dir/tls/cert.pem" 2>"$dir/log/openssl.log") || {
+        tail -n 3 "$dir/log/openssl.log" >&2
+        fail "openssl made no certificate"
+    }
+    chmod 0644 "$dir/tls/cert.pem"
+}
+
+nginx_conf() { # the files of nginx/, with this stack's paths and ports
+    certificate
+    "$root/nginx/fill.sh" "$dir/nginx" "RUN_DIR=$WINDLASS_RUN_DIR" "LOG_DIR=$dir/log" \
+        "PREFIX=$WINDLASS_PATH_PREFIX" "LISTEN=127.0.0.1:$WINDLASS_PORT" \
+        "TLS_LISTEN=127.0.0.1:$WINDLASS_TLS_PORT" \
+        "CERT=$WINDLASS_TLS_CERT" "KEY=$WINDLASS_TLS_KEY" \
+        "CLIENT_CA=$WINDLASS_TLS_CLIENT_CA" "CLIENT_VERIFY=$WINDLASS_TLS_CLIENT_VERIFY"
 }
 
 answers() { # URL: does anything speak HTTP there?
@@ -175,7 +212,7 @@ ready() { # NAME: has it begun to answer?
     case $1 in
     platform) answers "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/health" ;;
     bank) answers "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/_sim/books" ;;
-    nginx) answers "http://127.0.0.1:$WINDLASS_PORT/health" ;;
+    nginx) answers "http://127.0.0.1:$WINDLASS_PORT/" ;;
     watcher) is_locked "$WINDLASS_STATE_DIR/watcher.lock" ;;
     *) [ -S "$WINDLASS_RUN_DIR/$1.sock" ] ;;
     esac
@@ -254,7 +291,9 @@ start)
     for part in $PARTS; do
         alive "$part" && fail "$part is running already (pid $pid): stack.sh stop $dir"
     done
+    nginx_conf
     free_port "$WINDLASS_PORT" "callbacks" WINDLASS_PORT
+    free_port "$WINDLASS_TLS_PORT" "callbacks over TLS" WINDLASS_TLS_PORT
     ! wanted platform || free_port "$WINDLASS_SIM_PLATFORM_PORT" "the simulated platform" WINDLASS_SIM_PLATFORM_PORT
     ! wanted platform || free_port "$WINDLASS_SIM_HORIZON_PORT" "the simulated ledger" WINDLASS_SIM_HORIZON_PORT
     ! wanted bank || free_port "$WINDLASS_SIM_BANK_PORT" "the simulated bank" WINDLASS_SIM_BANK_PORT

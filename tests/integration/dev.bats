@@ -8,8 +8,7 @@ setup() {
     WINDLASS_STATE=$(mktemp -d "${TMPDIR:-/tmp}/wl-XXXXXX")
     chmod 0755 "$WINDLASS_STATE"
     export WINDLASS_STATE
-    export WINDLASS_PORT=18081 WINDLASS_SIM_PLATFORM_PORT=18085 \
-        WINDLASS_SIM_HORIZON_PORT=18086 WINDLASS_SIM_BANK_PORT=18087
+    ports
     dev=$(dirname "$tests")/dev
 }
 
@@ -20,7 +19,8 @@ teardown() {
 
 nothing_listens() {
     local port
-    for port in 18081 18085 18086 18087; do
+    for port in "$WINDLASS_PORT" "$WINDLASS_TLS_PORT" "$WINDLASS_SIM_PLATFORM_PORT" \
+        "$WINDLASS_SIM_HORIZON_PORT" "$WINDLASS_SIM_BANK_PORT"; do
         if curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$port/"; then
             echo "port $port still answers"
             return 1
@@ -83,15 +83,15 @@ ctrl_c() {
 }
 
 @test "a port in use is one line that names the setting, and nothing stays" {
-    python3 -m http.server 18087 --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
+    python3 -m http.server "$WINDLASS_SIM_BANK_PORT" --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
     other=$!
     for _ in $(seq 50); do
-        ! curl -s -o /dev/null http://127.0.0.1:18087/ || break
+        ! curl -s -o /dev/null "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/" || break
         sleep 0.1
     done
     run "$dev" run --once
     [ "$status" != 0 ]
-    [[ $output == *"port 18087, for the simulated bank, is in use"*"WINDLASS_SIM_BANK_PORT"* ]]
+    [[ $output == *"port $WINDLASS_SIM_BANK_PORT, for the simulated bank, is in use"*"WINDLASS_SIM_BANK_PORT"* ]]
     kill "$other"
     wait "$other" 2>/dev/null || true
     WINDLASS_PORT=eighty run "$dev" run --once
@@ -101,18 +101,18 @@ ctrl_c() {
 }
 
 @test "with a platform of one's own it serves that one, pays nobody, and Ctrl-C ends it all" {
-    python3 "$tests/platform/platform.py" --port 18085 --horizon-port 18086 \
-        --callback-url http://127.0.0.1:18081 --state "$BATS_TEST_TMPDIR/platform" \
+    python3 "$tests/platform/platform.py" --port "$WINDLASS_SIM_PLATFORM_PORT" --horizon-port "$WINDLASS_SIM_HORIZON_PORT" \
+        --callback-url "http://127.0.0.1:$WINDLASS_PORT" --state "$BATS_TEST_TMPDIR/platform" \
         >"$BATS_TEST_TMPDIR/platform.log" 2>&1 3>&- &
     other=$!
-    export PLATFORM_API_BASE_URL=http://127.0.0.1:18085
+    export PLATFORM_API_BASE_URL="http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT"
     dev_run 'Ctrl-C ends it'
-    grep -q "serving the platform at http://127.0.0.1:18085; no demonstration payment" "$BATS_TEST_TMPDIR/out"
+    grep -q "serving the platform at http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT; no demonstration payment" "$BATS_TEST_TMPDIR/out"
     grep -q "no WINDLASS_HORIZON_URL" "$BATS_TEST_TMPDIR/out"
-    export URL=http://127.0.0.1:18081
+    export URL="http://127.0.0.1:$WINDLASS_PORT"
     eventually 200 GET /health
     [[ $body == *yellow* || $body == *YELLOW* ]] || { echo "$body"; return 1; }
-    [ "$(curl -s http://127.0.0.1:18085/_sim/books | python3 -c '
+    [ "$(curl -s "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/_sim/books" | python3 -c '
 import json, sys
 print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
     ctrl_c
@@ -122,14 +122,22 @@ print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
 }
 
 @test "settings that the watcher or the demonstration cannot use end it at once" {
-    PLATFORM_API_BASE_URL=localhost:18085 run "$dev" run --once
+    PLATFORM_API_BASE_URL=localhost:$WINDLASS_SIM_PLATFORM_PORT run "$dev" run --once
     [ "$status" = 1 ]
     [[ $output == *"watcher did not start"*"PLATFORM_API_BASE_URL: must begin with"* ]]
     nothing_listens
-    WINDLASS_HORIZON_URL=http://127.0.0.1:18086 run "$dev" run --once
+    WINDLASS_HORIZON_URL="http://127.0.0.1:$WINDLASS_SIM_HORIZON_PORT" run "$dev" run --once
     [ "$status" = 1 ]
     [[ ${lines[0]} == *"WINDLASS_HORIZON_URL needs a PLATFORM_API_BASE_URL"* ]]
     [ "${#lines[@]}" = 1 ]
+}
+
+@test "a certificate that cannot be used is one line and exit 2, before anything starts" {
+    WINDLASS_TLS_CERT=/nowhere.pem run "$dev" run --once
+    [ "$status" = 2 ]
+    [[ $output == *"fill.sh: CERT: /nowhere.pem: no such file, or not readable"* ]]
+    [ ! -e "$WINDLASS_STATE/run/pg" ]
+    nothing_listens
 }
 
 @test "an unknown command or option is one line and an error" {

@@ -4,7 +4,7 @@
 
 load ../lib.sh
 
-PORT=21310
+PORT=${WINDLASS_PORT:-21310}
 
 setup_file() {
     cluster_up
@@ -18,13 +18,11 @@ setup_file() {
     # worker: whoever is asked twice answers twice.
     program_up trial WINDLASS_TRIAL_WORKERS=2 "WINDLASS_SOCKET_GROUP=$group"
     ln -s trial.sock "$DIR/run/customer.sock"
-    mkdir "$DIR/nginx" "$DIR/log"
-    for file in "$root"/nginx/*; do
-        sed -e "s|@RUN_DIR@|$DIR/run|g" -e "s|@STATE_DIR@|$DIR/nginx|g" -e "s|@LOG_DIR@|$DIR/log|g" \
-            -e "s|@PORT@|$PORT|g" -e 's/location = .customer {/location ~ ^.(values|slow)$ {/' \
-            -e '/customer.sock/{p;s/customer/trial/;}' "$file" >"$DIR/nginx/$(basename "$file")"
-    done
-    PATH=$PATH:/usr/sbin nginx -p "$DIR/nginx" -c "$DIR/nginx/windlass.conf" -e "$DIR/log/nginx-error.log" \
+    mkdir "$DIR/log"
+    "$root/nginx/fill.sh" "$DIR/nginx" "RUN_DIR=$DIR/run" "LOG_DIR=$DIR/log" "LISTEN=127.0.0.1:$PORT"
+    sed -i 's/location = .customer {/location ~ ^.(values|slow)$ {/' "$DIR/nginx/locations.conf"
+    sed -i '/customer.sock/{p;s/customer/trial/;}' "$DIR/nginx/upstreams.conf"
+    PATH=$PATH:/usr/sbin nginx -c "$DIR/nginx/windlass.conf" -e "$DIR/log/nginx-error.log" \
         -g 'daemon off;' >"$DIR/nginx.out" 2>&1 3>&- &
     echo $! >"$DIR/nginx.pid"
     eventually curl -s -o /dev/null "http://127.0.0.1:$PORT/"
@@ -69,7 +67,7 @@ while b"\r\n\r\n" not in got or b"}" not in got:
     if not more:
         break
     got += more
-sys.stdout.buffer.write(got)' $PORT)
+sys.stdout.buffer.write(got)' "$PORT")
     status=$(head -n 1 <<<"$got" | cut -d' ' -f2)
     body=$(tr -d '\r' <<<"$got" | sed '1,/^$/d')
 }
@@ -122,7 +120,7 @@ PY
 }
 
 @test "large bodies are few at a time, wherever they are sent; an event is taken still" {
-    python3 - $PORT <<'PY'
+    python3 - "$PORT" <<'PY'
 import socket, sys
 def send(method, path):
     s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 15)
@@ -208,7 +206,7 @@ PY
 }
 
 @test "slow clients are closed, others do not notice" {
-    python3 - $PORT <<'PY'
+    python3 - "$PORT" <<'PY'
 import socket, sys, time
 def connect():
     return socket.create_connection(('127.0.0.1', int(sys.argv[1])), 15)
@@ -235,8 +233,32 @@ assert time.monotonic() - began < 10
 PY
 }
 
+@test "a client that asks and does not take the answers is closed" {
+    python3 - "$PORT" <<'PY'
+import select, socket, sys, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+s.setblocking(False)
+names = '&'.join(f'{"n" * 50}{n}=1' for n in range(60))
+ask = f'GET /values?{names} HTTP/1.1\r\nHost: x\r\n\r\n'.encode()
+began = time.monotonic()
+sent = 0
+while True:
+    assert time.monotonic() - began < 25, f'{sent} bytes taken and still there'
+    select.select([], [s], [], 1)
+    try:
+        sent += s.send(ask * 8)
+    except BlockingIOError:
+        pass
+    except (ConnectionResetError, BrokenPipeError):
+        break
+assert time.monotonic() - began > 4
+PY
+}
+
 @test "one client's requests are limited, others and events are not" {
-    python3 - $PORT <<'PY'
+    python3 - "$PORT" <<'PY'
 import socket, sys
 from collections import Counter
 def burst(line, n):
@@ -267,7 +289,7 @@ PY
 }
 
 @test "nginx takes the configuration without a word" {
-    run env "PATH=$PATH:/usr/sbin" nginx -t -q -p "$DIR/nginx" -c "$DIR/nginx/windlass.conf" \
+    run env "PATH=$PATH:/usr/sbin" nginx -t -q -c "$DIR/nginx/windlass.conf" \
         -e "$DIR/log/nginx-error.log"
     [ "$status" = 0 ]
     [ -z "$output" ]
