@@ -115,7 +115,8 @@ class Walk:
         self.story = story
         self.amount = amount
         self.timeout = timeout
-        self.ours = f'http://127.0.0.1:{os.environ["WINDLASS_PORT"]}'
+        self.ours = (f'http://127.0.0.1:{os.environ["WINDLASS_PORT"]}'
+                     + os.environ.get('WINDLASS_PATH_PREFIX', ''))
         self.platform = f'http://127.0.0.1:{os.environ["WINDLASS_SIM_PLATFORM_PORT"]}'
         self.bank = f'http://127.0.0.1:{os.environ["WINDLASS_SIM_BANK_PORT"]}'
         self.creator = {'account': WALLET}

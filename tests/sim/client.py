@@ -10,9 +10,11 @@
 
 import asyncio
 import gzip
+import ssl
 import zlib
 from urllib.parse import urljoin, urlsplit
 
+PORTS = {'http': 80, 'https': 443}
 USER_AGENT = 'okhttp/4.12.0'
 BODY_MAX = 16 * 1024 * 1024
 REDIRECTS_MAX = 20
@@ -44,6 +46,7 @@ class Client:
         self.user_agent = user_agent
         self.sent = sent
         self.idle = {}
+        self.context = None
 
     async def call(self, method, url, headers=(), body=None):
         """The Answer, or CallFailed."""
@@ -74,15 +77,17 @@ class Client:
 
     async def exchange(self, method, url, headers, body):
         parts = urlsplit(url)
-        if parts.scheme != 'http':
-            raise ValueError(f'{url}: only http is spoken here')
-        host, port = parts.hostname, parts.port or 80
+        if parts.scheme not in PORTS:
+            raise ValueError(f'{url}: only http and https are spoken here')
+        host, port = parts.hostname, parts.port or PORTS[parts.scheme]
+        tls = self.tls() if parts.scheme == 'https' else None
         target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
         data = self.head(method, target, parts.netloc, headers, body) + (body or b'')
-        key = (host, port)
+        key = (parts.scheme, host, port)
         while True:
             kept = self.take(key)
-            reader, writer = kept or await asyncio.open_connection(host, port, limit=1 << 20)
+            reader, writer = kept or await asyncio.open_connection(host, port, limit=1 << 20,
+                                                                   ssl=tls)
             if self.sent is not None:
                 self.sent(method, target, headers, body)
             try:
@@ -100,6 +105,12 @@ class Client:
         lines.append('Accept-Encoding: gzip')
         lines.append(f'User-Agent: {self.user_agent}')
         return ('\r\n'.join(lines) + '\r\n\r\n').encode('latin-1')
+
+    def tls(self):
+        """Whom the machine believes, or the file in SSL_CERT_FILE, is believed."""
+        if self.context is None:
+            self.context = ssl.create_default_context()
+        return self.context
 
     def take(self, key):
         kept = self.idle.get(key, [])
