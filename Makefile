@@ -4,6 +4,7 @@
 #   make MODE=debug|asan the same with other flags, in build/debug, build/asan
 #   make check           unit, program and must-fail tests under ASan and UBSan
 #   make check-all       these, then sql, transcripts and integration tests
+#   make bench           figures beside their floors: tests/bench/README.md
 #   make lint            formatting, static checks, shell scripts
 #   make install DESTDIR=...
 #
@@ -37,6 +38,7 @@ ALL_LDFLAGS = $(LINK_$(MODE)) $(LDFLAGS)
 
 LIBS_common := $(shell pkg-config --libs json-c libpq libsodium)
 LIBS_fcgi   := -lfcgi
+LIBS_pq     := $(shell pkg-config --libs libpq)
 LIBS_curl   := $(shell pkg-config --libs libcurl)
 
 objs = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -58,7 +60,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all trials check check-all lint clean install unit must-fail
+.PHONY: all trials check check-all bench lint clean install unit must-fail
 
 all: $(PROGRAMS)
 
@@ -109,6 +111,17 @@ $(TRIALS): %: %.o $(LIBCOMMON)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)
 trials: $(TRIALS)
 
+# What our figures are measured against.
+$(BUILD)/tests/bench/floor: \
+    $(call objs,$(addprefix tests/bench/,floor.c round_trips.c))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_pq)
+$(BUILD)/tests/bench/bare: \
+    $(call objs,$(addprefix tests/bench/,bare.c bare_store.c wire.c))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_pq)
+FLOORS := $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bare
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(addprefix $(BUILD)/tests/unit/,$(UNIT))
@@ -125,6 +138,12 @@ check-all:
 
 check:
 	$(Q)tests/all $(STATE) unit must-fail program
+
+# ONLY=NAME: one figure.  DRAIN=N: payments.  SHORT=1: only whether all come.
+bench: all $(FLOORS)
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py \
+	    $(if $(ONLY),--only $(ONLY)) $(if $(DRAIN),--drain $(DRAIN)) \
+	    $(if $(SHORT),--short)
 
 lint:
 	$(Q)tests/lint

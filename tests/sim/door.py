@@ -14,6 +14,7 @@ Every site of a door also answers, without faults:
     DELETE /_sim/faults   clears;  GET lists the rules with how often they were met and struck
     POST   /_sim/clock    {"offset_ms": n} or {"at": "2026-01-02T03:04:05Z"};  GET tells
     GET    /_sim/books    everything, from the first line (?kind=K only those, ?since=N after N)
+    GET    /_sim/calls    how often each route was called since the start, the door's own left out
     POST   /_sim/reset    an empty journal, no faults, the machine's clock (clock command told)
 """
 
@@ -23,6 +24,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 
 from tests.sim.clock import Clock, ClockCommandFailed, iso
 from tests.sim.faults import BadFault, Faults, settle, suffer
@@ -41,6 +43,7 @@ class Door:
         self.journal = Journal(os.path.join(state, f'{name}.journal'), sync)
         self.books = dict
         self.on_reset = lambda: None
+        self.calls = Counter()
         self.routes = Routes()
         self.routes.add('POST', '/_sim/faults', self.post_faults)
         self.routes.add('DELETE', '/_sim/faults', self.delete_faults)
@@ -48,6 +51,7 @@ class Door:
         self.routes.add('POST', '/_sim/clock', self.post_clock)
         self.routes.add('GET', '/_sim/clock', self.get_clock)
         self.routes.add('GET', '/_sim/books', self.get_books)
+        self.routes.add('GET', '/_sim/calls', self.get_calls)
         self.routes.add('POST', '/_sim/reset', self.post_reset)
 
     def load(self, apply):
@@ -130,6 +134,9 @@ class Door:
                           separators=(',', ':')).encode()
         return Response(200, head[:-1] + b',"entries":[' + b',\n'.join(lines) + b']}')
 
+    def get_calls(self, request):
+        return answer(200, {'calls': self.calls})
+
     async def post_reset(self, request):
         self.journal.start_over()
         self.faults.set([])
@@ -192,6 +199,7 @@ class Site:
             handler = self.door.routes.find(request) or self.routes.find(request)
             return handler(request) if handler else error(404, 'the door has no such path')
         handler = self.routes.find(request)
+        self.door.calls[f'{request.method} {request.route}'] += 1
         if self.door.faults.rules:
             rule = self.door.faults.pick(request)
             if rule is not None:

@@ -155,6 +155,15 @@ class Faults(DoorCase):
         self.assertEqual((await self.sim('GET', 'faults'))[1], {'faults': []})
 
 
+class Calls(DoorCase):
+    async def test_each_route_is_counted_under_its_pattern_and_the_door_is_not(self):
+        for name in 'aab':
+            await self.post(name)
+        await self.client.call('GET', f'{self.base}/nothing', (), None)
+        _, told = await self.sim('GET', 'calls')
+        self.assertEqual(told, {'calls': {'POST /things/{id}': 3, 'GET None': 1}})
+
+
 class Books(DoorCase):
     async def test_books_hold_what_was_answered_and_outlive_the_simulator(self):
         for name in ('a', 'b'):
