@@ -52,5 +52,5 @@ class Wrk:
             raise Failed(f'wrk: {done.stdout.strip()} {done.stderr.strip()}')
         requests, micros, faults, _, p99 = (int(word) for word in told[0][1:])
         if requests == 0 or (faults > 0 and not load.refused):
-            raise Failed(f'{faults} of {requests} answers were wrong: {done.stdout.strip()}')
+            raise Failed(f'{faults} of {requests} answers were wrong')
         return Run(requests, requests * 1e6 / micros, p99 / 1000)

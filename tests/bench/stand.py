@@ -116,9 +116,9 @@ class Stand(House):
         return [line.split('\t') for line in done.decode().splitlines()]
 
     def floor_words(self, part):
-        """What it said besides its log lines."""
+        """The last that it said besides its log lines."""
         log = (self.floor_dir / 'log' / f'{part}.log').read_text()
-        return ' '.join(line for line in log.splitlines() if not line.startswith('ts='))
+        return ' '.join([line for line in log.splitlines() if not line.startswith('ts=')][-1:])
 
     # --- what is asked for
 
