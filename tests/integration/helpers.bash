@@ -8,8 +8,11 @@ here=$(CDPATH='' cd -- "$BATS_TEST_DIRNAME" && pwd)
 tests=$(dirname "$here")
 stack=$tests/stack.sh
 USDC=stellar%3AUSDC%3AGDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP
-WALLET=GCSTFU4EFJIJ2ENOCSIJ3JYVF7ETQXMTM7DPBE5VSDZNIEPXUSWUAWUW
-OTHER=GB747NU5PZUCARSFX6XHO3G6XVCPHQRVS5TFMWNWJ7QNZNL5REP23LFE
+
+# ask, put, expect, member: as the scripts beside us do, over plain HTTP.
+. "$here/client.bash"
+me=helpers database='' curl_options=() tmp=${BATS_TEST_TMPDIR-} url=${URL-}
+credentials_open
 
 ports() {
     export WINDLASS_PORT=${WINDLASS_PORT:-18081}
@@ -25,7 +28,9 @@ stack_up() {
     chmod 0755 "$STATE"
     export STATE
     ports
-    export URL=http://127.0.0.1:$WINDLASS_PORT
+    export URL=http://127.0.0.1:$WINDLASS_PORT${WINDLASS_PATH_PREFIX-}
+    url=$URL
+    credentials_open
     export PLATFORM=http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT
     export BANK=http://127.0.0.1:$WINDLASS_SIM_BANK_PORT
     "$stack" start "$STATE"
@@ -46,25 +51,6 @@ stack_down() {
     return $bad
 }
 
-# ask METHOD TARGET [curl options]: sets status, type and body.
-ask() {
-    local method=$1 target=$2
-    shift 2
-    local got
-    got=$(curl -sS --max-time 20 -X "$method" -o "$BATS_TEST_TMPDIR/body" \
-        -w '%{http_code} %{content_type}' "$@" "$URL$target") || return 1
-    status=${got%% *}
-    type=${got#* }
-    body=$(tr -d '\0' <"$BATS_TEST_TMPDIR/body")
-}
-
-put() { # JSON [curl options]
-    local json=$1
-    shift
-    ask PUT /customer -H 'Content-Type: application/json; charset=utf-8' \
-        --data-binary "$json" "$@"
-}
-
 # eventually STATUS METHOD TARGET [curl options]: asks until it is so, for 10 s.
 eventually() {
     local wanted=$1 i
@@ -78,49 +64,6 @@ eventually() {
     return 1
 }
 
-member() { # NAME.NAME: of the body; empty if it is not there
-    python3 -c '
-import json, sys
-v = json.load(open(sys.argv[1]))
-for name in sys.argv[2].split("."):
-    v = v.get(name, "") if isinstance(v, dict) else ""
-print(v if isinstance(v, str) else json.dumps(v))' "$BATS_TEST_TMPDIR/body" "$1"
-}
-
-# expect STATUS: the answer has it, is JSON, and an error has a sentence.
-expect() {
-    if [ "$status" != "$1" ]; then
-        echo "expected $1, got $status: $body"
-        return 1
-    fi
-    case $status in
-    204) ;;
-    4* | 5*)
-        case $type in
-        application/json*) ;;
-        *)
-            echo "Content-Type is $type: $body"
-            return 1
-            ;;
-        esac
-        [ -n "$(member error)" ] || {
-            echo "no error in: $body"
-            return 1
-        }
-        ;;
-    esac
-}
-
 sql() { # as the owner
     psql -X -q -A -t -d "host=$STATE/pg-socket dbname=windlass user=owner" -c "$1"
-}
-
-# Every row that a refused request might have changed, as one number each.
-rows() {
-    sql "select string_agg(relname || '=' || (xpath('/row/n/text()', query_to_xml(
-        format('select count(*) as n from windlass.%I', relname), false, true, '')))[1]::text,
-        ' ' order by relname)
-        from pg_class c join pg_namespace n on n.oid = relnamespace
-        where nspname = 'windlass' and relkind = 'r'
-        and relname not in ('lease', 'poll_state', 'wake', 'clock')"
 }
