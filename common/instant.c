@@ -203,10 +203,16 @@ instant_now(void)
 }
 
 int64_t
-monotonic_ms(void)
+monotonic_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+}
+
+int64_t
+monotonic_ms(void)
+{
+	return monotonic_us() / 1000;
 }

@@ -25,5 +25,6 @@ int day_parse(const char *text, char out[static DAY_TEXT])
     __attribute__((warn_unused_result));
 instant instant_now(void);  /* the system's clock; for shells only */
 int64_t monotonic_ms(void); /* for measuring and for timeouts */
+int64_t monotonic_us(void); /* the same clock, finer */
 
 #endif

@@ -83,6 +83,8 @@ add_worker(struct family *f)
 	if (i == STATS_SLOTS)
 		return; /* until those of an earlier roll are gone */
 	slot = &f->stats->slots[i];
+	if (f->stats->used < (int64_t)i + 1)
+		f->stats->used = (int64_t)i + 1;
 	f->members[i] = (struct member){.generation = f->generation,
 	    .born = monotonic_ms()};
 	slot->is_ready = 0;
@@ -139,18 +141,20 @@ bury(struct family *f, size_t i, int status)
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		log_line(LOG_DEBUG, "worker_left", "pid=%d", (int)m->pid);
+		f->stats->left++;
 	} else {
 		log_line(LOG_WARN, "worker_died",
 		    "pid=%d signal=%d status=%d age_ms=%lld", (int)m->pid,
 		    WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 		    WIFEXITED(status) ? WEXITSTATUS(status) : 0,
 		    (long long)age);
-		f->stats->deaths++;
+		if (m->is_killed)
+			f->stats->overdue++;
+		else
+			f->stats->died++;
 		slow_down(f, age);
 	}
-	slot->pid = 0;
-	slot->is_ready = 0;
-	slot->busy_since = 0;
+	stats_bury(f->stats, slot);
 	m->pid = 0;
 }
 
@@ -179,13 +183,13 @@ end_overdue(struct family *f)
 	for (i = 0; i < STATS_SLOTS; i++) {
 		struct member *m = &f->members[i];
 
+		if (m->pid == 0 || m->is_killed)
+			continue;
 		since = f->stats->slots[i].busy_since;
-		if (m->pid == 0 || m->is_killed || since == 0 ||
-		    now - since <= f->settings->request_limit_ms)
+		if (since == 0 || now - since <= f->settings->request_limit_ms)
 			continue;
 		log_line(LOG_ERROR, "worker_overdue", "pid=%d ms=%lld",
 		    (int)m->pid, (long long)(now - since));
-		f->stats->overdue++;
 		m->is_killed = true;
 		kill(m->pid, SIGKILL);
 	}

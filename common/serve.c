@@ -120,6 +120,20 @@ close_input(const struct listener *l)
 	}
 }
 
+/* The counters of this endpoint, by the names of its tables. */
+static struct stats *
+open_stats(const struct endpoint *ep, const struct settings *s)
+{
+	static struct stats_names names;
+	size_t i;
+
+	for (i = 0; i < ep->route_count; i++)
+		stats_name_route(&names, ep->routes[i].method,
+		    ep->routes[i].path);
+	stats_name_counters(&names, ep->counters, ep->counter_count);
+	return stats_create(s->run_dir, ep->name, &names);
+}
+
 int
 serve_main(int argc, char **argv, const struct endpoint *ep)
 {
@@ -149,7 +163,7 @@ serve_main(int argc, char **argv, const struct endpoint *ep)
 	harden();
 	if (listen_folder(s->run_dir, ep->name, s->socket_group) != 0)
 		return EXIT_FAILURE;
-	stats = stats_create(s->run_dir, ep->name);
+	stats = open_stats(ep, s);
 	if (stats == NULL)
 		return EXIT_FAILURE;
 	status = EXIT_FAILURE;

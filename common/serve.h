@@ -20,6 +20,7 @@ struct conf;
 struct db;
 struct reply;
 struct request;
+struct stats_counter;
 
 enum {
 	ROUTE_OPEN = 1,   /* no credentials */
@@ -39,6 +40,8 @@ struct endpoint {
 	size_t route_count;
 	const struct conf *settings; /* besides those that all endpoints have */
 	size_t setting_count;
+	const struct stats_counter *counters; /* besides requests */
+	size_t counter_count;
 	/* Run before anything is opened, by -n, and on SIGHUP; NULL: nothing to
 	 * check.  Says itself what is wrong: then nothing starts. */
 	bool (*check)(void);

@@ -113,9 +113,10 @@ is_abandoned(const struct worker *w)
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
 }
 
-/* 0 or the status of what is in rp; negative: no answer. */
+/* 0 or the status of what is in rp; negative: no answer.  which: the route, if
+ * there is one. */
 static int
-answer(struct worker *w, struct request *rq, struct reply *rp)
+answer(struct worker *w, struct request *rq, size_t *which, struct reply *rp)
 {
 	struct wire wire = {w->fcgi.envp, body_read, &w->fcgi};
 	const struct route *route;
@@ -129,6 +130,7 @@ answer(struct worker *w, struct request *rq, struct reply *rp)
 	st = route_or_reply(w->ep, rq, &route, rp);
 	if (st != 0)
 		return st;
+	*which = (size_t)(route - w->ep->routes);
 	if ((route->flags & ROUTE_OPEN) == 0 &&
 	    auth_check(&w->settings->auth, rq->x_api_key, rq->authorization,
 		rq->now) != 0)
@@ -168,32 +170,22 @@ send_reply(struct worker *w, const struct reply *rp)
 	return rc;
 }
 
-static void
-count(struct stats_slot *slot, int status, size_t bytes, int64_t ms)
-{
-	atomic_fetch_add_explicit(&slot->requests, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&slot->by_class[status / 100 % 6], 1,
-	    memory_order_relaxed);
-	atomic_fetch_add_explicit(&slot->bytes, (int64_t)bytes,
-	    memory_order_relaxed);
-	atomic_fetch_add_explicit(&slot->ms, ms, memory_order_relaxed);
-}
-
-/* One request whose parameters are there. */
+/* One request whose parameters are there; began: monotonic_us(). */
 static void
 serve_request(struct worker *w, int64_t began)
 {
+	size_t which = STATS_NO_ROUTE;
 	struct request rq = {.arena = w->arena,
 	    .db = w->db,
 	    .context = w->context,
 	    .now = instant_now()};
 	struct reply rp;
 	bool is_dropped, is_named;
-	int64_t ms;
+	int64_t us;
 
 	reply_init(&rp, w->arena);
-	db_until(w->db, began + ANSWER_MS);
-	is_dropped = answer(w, &rq, &rp) < 0;
+	db_until(w->db, began / 1000 + ANSWER_MS);
+	is_dropped = answer(w, &rq, &which, &rp) < 0;
 	/* What is left of a body would be taken for the next request. */
 	if (w->fcgi.keepConnection != 0 &&
 	    (is_dropped || FCGX_GetChar(w->fcgi.in) != EOF ||
@@ -203,14 +195,14 @@ serve_request(struct worker *w, int64_t began)
 		rp.status = 0;
 		buf_reset(&rp.body);
 	}
-	ms = monotonic_ms() - began;
+	us = monotonic_us() - began;
 	is_named = rq.client[0] != '\0';
 	log_line(LOG_INFO, "request",
 	    "method=%s path=%s status=%d ms=%lld bytes=%zu%s%s",
 	    log_quoted(rq.method), log_quoted(rq.path), rp.status,
-	    (long long)ms, rp.body.len, is_named ? " client=" : "",
+	    (long long)us / 1000, rp.body.len, is_named ? " client=" : "",
 	    is_named ? log_quoted(rq.client) : "");
-	count(w->slot, rp.status, rp.body.len, ms);
+	stats_end(which, rp.status, rp.body.len, us);
 	log_bind(NULL);
 	if (is_dropped)
 		FCGX_Free(&w->fcgi, 1);
@@ -234,15 +226,19 @@ static void
 serve_connection(struct worker *w, int fd)
 {
 	struct timeval limit = {SILENCE_MS / 1000, SILENCE_MS % 1000 * 1000};
-	int64_t began = monotonic_ms();
+	int64_t began = monotonic_us();
 
-	w->slot->busy_since = began;
+	w->slot->busy_since = began / 1000;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	FCGX_InitRequest(&w->fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	w->fcgi.ipcFd = fd;
 	w->fcgi.keepConnection = 1; /* or the next call closes it at once */
-	while (FCGX_Accept_r(&w->fcgi) >= 0) {
+	for (;;) {
+		if (FCGX_Accept_r(&w->fcgi) < 0) {
+			stats_begin_not();
+			break;
+		}
 		serve_request(w, began);
 		w->left--;
 		w->slot->busy_since = 0;
@@ -250,8 +246,9 @@ serve_connection(struct worker *w, int fd)
 			return;
 		if (w->left <= 0 || is_told_to_leave() || !has_more(w))
 			break;
-		began = monotonic_ms();
-		w->slot->busy_since = began;
+		stats_begin();
+		began = monotonic_us();
+		w->slot->busy_since = began / 1000;
 	}
 	FCGX_Free(&w->fcgi, 1);
 	w->slot->busy_since = 0;
@@ -262,11 +259,17 @@ static int
 next_connection(struct worker *w)
 {
 	struct epoll_event event;
+	int fd;
 
 	if (epoll_pwait(w->waiter, &event, 1, -1, &w->open) != 1)
 		return -1;
-	/* Another program may have been faster: then -1, and wait again. */
-	return accept4(w->listener, NULL, NULL, SOCK_CLOEXEC);
+	/* Begun before it is taken: who ends us here, too, loses one. */
+	stats_begin();
+	fd = accept4(w->listener, NULL, NULL, SOCK_CLOEXEC);
+	/* Another worker may have been faster: then wait again. */
+	if (fd < 0)
+		stats_begin_not();
+	return fd;
 }
 
 static int
@@ -310,6 +313,7 @@ worker_run(const struct endpoint *ep, const struct settings *settings,
 	w.slot = slot;
 	w.listener = listener;
 	take_signals(&w);
+	stats_take(slot);
 	if (prepare(&w) != 0)
 		return EXIT_FAILURE;
 	/* Not all workers at the same time. */
