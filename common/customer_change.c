@@ -290,6 +290,20 @@ moved_types(const struct book *book, struct arena *a, const struct change *ch)
 	return moved;
 }
 
+/* How they stand now where no payment is named, by their own list of types. */
+static const char *const *
+standing_of(const struct book *book, struct arena *a, const struct change *ch)
+{
+	const struct customer *c = ch->after;
+	const char **out = arena_array(a, c->type_count + 1, sizeof(*out));
+	const struct corridor any = {0};
+
+	for (size_t i = 0; i < c->type_count; i++)
+		out[i] = customer_status_name(kyc_status(book, a, c,
+		    c->types[i], any, NULL, ch->today, NULL, NULL));
+	return out;
+}
+
 /* Room for all that was there and all that is given. */
 static void
 begin(struct change *ch, struct arena *a, const struct customer_ask *ask,
@@ -357,5 +371,6 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	next->changed = ch.changed;
 	next->dropped = ch.dropped;
 	next->moved = moved_types(book, rq->arena, &ch);
+	next->standing = standing_of(book, rq->arena, &ch);
 	return 0;
 }

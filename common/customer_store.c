@@ -83,6 +83,22 @@ names_text(struct arena *a, const char *const *names, size_t count)
 	return buf_full(&b) ? NULL : b.data;
 }
 
+/* How the customer stands for each of their types. */
+static const char *
+standing_text(struct arena *a, const struct customer_next *next)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, STATES_MAX);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	for (size_t i = 0; i < next->customer.type_count; i++)
+		json_put_text(&o, next->customer.types[i], next->standing[i]);
+	json_close(&o, '}');
+	return buf_full(&b) ? NULL : b.data;
+}
+
 static size_t
 count_names(const char *const *names)
 {
@@ -140,7 +156,7 @@ put_row(struct db *db, struct arena *a, const struct customer_next *next,
 	    db_bytes(wrapped.bytes, wrapped.len),
 	    db_bytes(sealed.bytes, sealed.len),
 	    db_text(fields),
-	    db_text(names_text(a, c->types, c->type_count)),
+	    db_text(standing_text(a, next)),
 	    db_text(names_text(a, next->moved, count_names(next->moved))),
 	    db_text(names_text(a, next->changed, count_names(next->changed))),
 	};

@@ -42,9 +42,10 @@ struct customer_next {            /* the next version of a customer */
 	struct customer customer; /* version: that which was read, 0 if new;
 	                           * keys and values are made here */
 	const char *const *pairs; /* text values: names and values, then NULL */
-	const char *const *moved; /* types whose status moved, then NULL */
-	const char *const *changed; /* names of fields that did, then NULL */
-	const char *const *dropped; /* names of documents to go, then NULL */
+	const char *const *standing; /* a status per type of the customer */
+	const char *const *moved;    /* types whose status moved, then NULL */
+	const char *const *changed;  /* names of fields that did, then NULL */
+	const char *const *dropped;  /* names of documents to go, then NULL */
 	const struct document *documents; /* to be theirs from now on */
 	size_t document_count;
 };

@@ -92,7 +92,8 @@ grant execute on function
 to windlass_event;
 
 grant execute on function
-    windlass.health()
+    windlass.health(),
+    windlass.metrics()
 to windlass_status;
 
 grant execute on function

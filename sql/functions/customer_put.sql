@@ -1,7 +1,7 @@
 -- customer_put - stores a new customer, or the next version of one.
 -- In:     version is the one that was read, 0 for a new customer; sealed is bound
---         to version + 1; types is a JSON array of names; moved are the types
---         whose status changed; changed are the names of the fields that did.
+--         to version + 1; types says by name how the customer stands now,
+--         {"sep31-sender": "ACCEPTED"}; moved are the types whose status changed; changed are the names of the fields that did.
 -- Out:    the version stored; no row if somebody else was faster (then read again).
 -- Errors: constraints; WL002 for an erased id.
 -- Writes: customer; audit; customer_notice for each open payment of theirs in
@@ -16,20 +16,21 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    names text[] := array(select jsonb_array_elements_text(put_types) order by 1);
+    names text[] := array(select jsonb_object_keys(put_types) order by 1);
     stored bigint;
 begin
     if put_version = 0 then
         insert into customer as c
-            (id, account, memo_type, memo, version, wrapped_key, sealed, fields, types)
+            (id, account, memo_type, memo, version, wrapped_key, sealed, fields, types, standing)
             values (put_id, put_account, put_memo_type, put_memo, 1, put_wrapped_key, put_sealed,
-                put_fields, names)
+                put_fields, names, put_types)
             on conflict do nothing
             returning c.version into stored;
     else
         update customer as c
             set version = c.version + 1, wrapped_key = put_wrapped_key, sealed = put_sealed,
-                fields = put_fields, types = names, updated_at = windlass.now()
+                fields = put_fields, types = names, standing = put_types,
+                updated_at = windlass.now()
             where c.id = put_id and c.version = put_version
             returning c.version into stored;
     end if;

@@ -20,15 +20,15 @@ select v, is_field_states(v::jsonb) from (values
 
 \echo == a customer is stored once, then only over the version that was read
 select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
-    '{"first_name": {"state": "given"}}', '["b", "a"]', '[]', '["first_name"]');
+    '{"first_name": {"state": "given"}}', '{"b": "NEEDS_INFO", "a": "ACCEPTED"}', '[]', '["first_name"]');
 select id, account = :'g' as mine, memo_type, memo, version, fields, types, tx_known
     from customer_find(:'ana', null, null, null, null);
 \echo another one under the same account and memo
-select * from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select * from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 \echo over version 2, over version 1, over version 1 again
-select * from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
-select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '["a"]', '[]', '[]');
-select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{"a": "ACCEPTED"}', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 \echo found by account and memo of that kind only
 select memo_type, memo, (select version from customer_find(null, :'g', memo_type, memo, null))
     from (values ('id', '1'), ('text', '1'), ('id', '2'), ('', '')) as t (memo_type, memo);
@@ -93,13 +93,13 @@ select tx_sender = :'ana' as sender, tx_receiver = :'eva' as receiver, tx_known,
 select tx_known, tx_method is null and tx_currency is null as nothing_known from customer_find(null, null, null, null, 't2');
 select tx_known from customer_find(null, null, null, null, 't4');
 select n as before from wake \gset
-select version from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select version from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 select (select count(*) from customer_notice), (select n > :before from wake) as woken;
-select version from customer_put(:'ana', :'g', 'id', '1', 3, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '["sep31-sender"]', '[]');
+select version from customer_put(:'ana', :'g', 'id', '1', 3, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '["sep31-sender"]', '[]');
 select tx_id, type, version, state from customer_notice;
 select n > :before as woken from wake;
 update customer_notice set state = 'done', tries = 4, next_at = 'infinity';
-select version from customer_put(:'ana', :'g', 'id', '1', 4, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '["sep31-receiver", "sep31-sender"]', '[]');
+select version from customer_put(:'ana', :'g', 'id', '1', 4, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '["sep31-receiver", "sep31-sender"]', '[]');
 select tx_id, type, version, state, tries, next_at < 'infinity' as is_due from customer_notice order by 1;
 \echo forbidden
 insert into customer_notice (tx_id, customer, type, version) values ('t1', :'ana', 'sep31-sender', 5);
@@ -115,8 +115,8 @@ commit;
 select customer_delete(:'eva'), customer_delete(:'ana'), customer_delete(:'ana');
 select (select count(*) from customer) as customers, (select count(*) from document_chunk) as chunks,
     (select count(*) from customer_notice) as notices, (select count(*) from customer_tombstone) as stones;
-select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
-select version from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '[]', '[]', '[]');
+select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
+select version from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 update customer set id = :'ana';
 delete from customer_tombstone;
 truncate customer_tombstone;
