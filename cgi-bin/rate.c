@@ -18,6 +18,7 @@
 #include "reply.h"
 #include "request.h"
 #include "serve.h"
+#include "stats.h"
 
 enum {
 	TYPE,
@@ -47,6 +48,33 @@ static const struct field rate_in[IN_MAX] = {
 	[EXPIRE_AFTER]  = { "expire_after", is_instant_text, NULL, 64, 0, NULL },
 	[EXPIRES_AFTER] = { "expires_after", is_instant_text, NULL, 64, 0, NULL },
 	[CLIENT]        = { "client_id", is_text, NULL, 128, 0, NULL },
+};
+
+/* How asking ends, for counting: the book's outcomes, then the hold's. */
+enum {
+	NO_LIQUIDITY = BOOK_MAX,
+	CAP_REACHED,
+	NO_ANSWER,
+	OUTCOME_MAX
+};
+
+static const char *const outcomes[OUTCOME_MAX] = {
+	[BOOK_OK]                = "quoted",
+	[BOOK_MALFORMED]         = "malformed",
+	[BOOK_UNKNOWN_ASSET]     = "unknown_asset",
+	[BOOK_UNKNOWN_PAIR]      = "unknown_pair",
+	[BOOK_TOO_MANY_DECIMALS] = "too_many_decimals",
+	[BOOK_TOO_SMALL]         = "too_small",
+	[BOOK_TOO_LARGE]         = "too_large",
+	[BOOK_NOT_ABOVE_FEE]     = "not_above_fee",
+	[BOOK_STALE]             = "stale",
+	[BOOK_UNKNOWN_METHOD]    = "unknown_method",
+	[BOOK_UNKNOWN_COUNTRY]   = "unknown_country",
+	[BOOK_TOO_LONG]          = "too_long",
+	[BOOK_UNQUOTABLE]        = "unquotable",
+	[NO_LIQUIDITY]           = "no_liquidity",
+	[CAP_REACHED]            = "cap_reached",
+	[NO_ANSWER]              = "no_answer",
 };
 // clang-format on
 
@@ -106,6 +134,14 @@ reply_rate(struct reply *rp, const struct quote *q, const char *id,
 	return 0;
 }
 
+/* Gives st back, so that it reads: ended so. */
+static int
+ended(const struct quote_ask *ask, int outcome, int st)
+{
+	stats_count((size_t)outcome + (ask->firm ? OUTCOME_MAX : 0));
+	return st;
+}
+
 static int
 rate_get(const struct request *rq, struct reply *rp)
 {
@@ -138,7 +174,7 @@ rate_get(const struct request *rq, struct reply *rp)
 		/* What is our price? */
 		st = book_current(rate->book, rq->db, &book);
 		if (st != 0)
-			return st;
+			return ended(&ask, NO_ANSWER, st);
 		st = book_quote(book, rq->arena, &ask, book_now(rate->book),
 		    &quote);
 		if (st == BOOK_UNQUOTABLE)
@@ -146,29 +182,34 @@ rate_get(const struct request *rq, struct reply *rp)
 			    "sell_asset=%s buy_asset=%s", ask.sell_asset,
 			    ask.buy_asset);
 		if (st != BOOK_OK)
-			return reply_error(rp, 400, "%s", quote.why);
+			return ended(&ask, st,
+			    reply_error(rp, 400, "%s", quote.why));
 		if (!ask.firm)
-			return reply_rate(rp, &quote, NULL, 0);
+			return ended(&ask, BOOK_OK,
+			    reply_rate(rp, &quote, NULL, 0));
 
 		/* A firm one is held until it expires: one round trip. */
 		st = quote_hold(rq->db, rq->arena, book, &quote, id_new(id),
 		    quote.lifetime, &expires_at);
 		if (st == HOLD_OK)
-			return reply_rate(rp, &quote, id, expires_at);
+			return ended(&ask, BOOK_OK,
+			    reply_rate(rp, &quote, id, expires_at));
 		if (st == HOLD_EMPTY)
-			return reply_error(rp, 400,
-			    "there is not enough liquidity for %s",
-			    ask.buy_asset);
+			return ended(&ask, NO_LIQUIDITY,
+			    reply_error(rp, 400,
+				"there is not enough liquidity for %s",
+				ask.buy_asset));
 		if (st == HOLD_CAP)
-			return reply_error(rp, 400,
-			    "your open quotes for %s reach your limit",
-			    ask.buy_asset);
+			return ended(&ask, CAP_REACHED,
+			    reply_error(rp, 400,
+				"your open quotes for %s reach your limit",
+				ask.buy_asset));
 		if (st < 0)
-			return st;
+			return ended(&ask, NO_ANSWER, st);
 		book_outdated(rate->book);
 	}
 	log_line(LOG_WARN, "book_unsteady", "tries=%d", BOOK_TRIES);
-	return -EAGAIN;
+	return ended(&ask, NO_ANSWER, -EAGAIN);
 }
 
 static void *
@@ -185,15 +226,26 @@ static const struct route routes[] = {
     {"GET", "/rate", rate_get, 0},
 };
 
+/* Indicative ones, then firm ones. */
+static struct stats_counter counters[2 * OUTCOME_MAX];
+
 static const struct endpoint endpoint = {
     .name = "rate",
     .routes = routes,
     .route_count = sizeof(routes) / sizeof(routes[0]),
     .start = rate_start,
+    .counters = counters,
+    .counter_count = sizeof(counters) / sizeof(counters[0]),
 };
 
 int
 main(int argc, char **argv)
 {
+	size_t i;
+
+	for (i = 0; i < 2 * OUTCOME_MAX; i++)
+		counters[i] = (struct stats_counter){"quotes_total",
+		    {i < OUTCOME_MAX ? "indicative" : "firm",
+			outcomes[i % OUTCOME_MAX]}};
 	return serve_main(argc, argv, &endpoint);
 }

@@ -1,18 +1,24 @@
 /*
  * status - GET /health: may one rely on this service now, and if not, why?
+ *          GET /metrics: how much of everything, for Prometheus.
  *
  * Out:    200, or 500 if any check is red; the platform's own shape: each
  *         check has a status (green, yellow, red) and a sentence.
  * Rule:   open to everybody, so no sentence holds anything of a customer, and
  *         the database is asked at most once a second by each worker.
+ *         /metrics asks it every time: nginx lets in only who is meant to.
  * Source: Anchor Platform, GET /health.
- * What is checked in the database stands in sql/functions/health.sql.
+ * What is asked of the database stands in sql/functions/health.sql and
+ * metrics.sql, what is shown of it in common/measures.c.
  */
 #include <string.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "db.h"
+#include "log.h"
+#include "measures.h"
+#include "metrics.h"
 #include "reply.h"
 #include "request.h"
 #include "serve.h"
@@ -24,6 +30,10 @@ enum colour { GREEN, YELLOW, RED };
 
 static const char *const colours[] = {"green", "yellow", "red"};
 static const char *const endpoints[] = {"customer", "rate", "event", "status"};
+/* Those that count: the endpoints, and the watchers. */
+static const char *const programs[] = {"customer", "rate", "event", "status",
+    "watcher"};
+enum { PROGRAMS = sizeof(programs) / sizeof(programs[0]) };
 
 struct check {
 	const char *name;
@@ -161,8 +171,54 @@ health_get(const struct request *rq, struct reply *rp)
 	return rp->status == 200 ? 0 : rp->status;
 }
 
+static const struct db_statement metrics = {"metrics",
+    "select family, label_1, label_2, value from windlass.metrics()", 0};
+
+/* NULL: the database is away, and that is a figure, too. */
+static const struct measured_row *
+ask_database(const struct request *rq, size_t *count)
+{
+	const struct db_rows *rows;
+	struct measured_row *out;
+	size_t i;
+
+	*count = 0;
+	if (db_call(rq->db, rq->arena, &metrics, NULL, &rows) != 0)
+		return NULL;
+	*count = db_count(rows);
+	out = arena_array(rq->arena, *count, sizeof(*out));
+	for (i = 0; i < *count; i++)
+		out[i] = (struct measured_row){db_col(rows, i, "family"),
+		    {db_col(rows, i, "label_1"), db_col(rows, i, "label_2")},
+		    db_col(rows, i, "value")};
+	return out;
+}
+
+static int
+metrics_get(const struct request *rq, struct reply *rp)
+{
+	struct measured_program *list =
+	    arena_array(rq->arena, PROGRAMS, sizeof(*list));
+	struct measures m = {.programs = list};
+	size_t i, odd;
+
+	for (i = 0; i < PROGRAMS; i++) {
+		list[m.program_count].name = programs[i];
+		if (stats_read(serve_run_dir(), programs[i],
+			&list[m.program_count].sum) == 0)
+			m.program_count++;
+	}
+	m.rows = ask_database(rq, &m.row_count);
+	odd = measures_write(&rp->body, &m);
+	if (odd > 0)
+		log_line(LOG_ERROR, "metrics_unknown", "count=%zu", odd);
+	rp->type = METRICS_TYPE;
+	return 0;
+}
+
 static const struct route routes[] = {
     {"GET", "/health", health_get, ROUTE_OPEN},
+    {"GET", "/metrics", metrics_get, ROUTE_OPEN},
 };
 
 static const struct endpoint status = {

@@ -17,7 +17,7 @@ struct http;
 struct watcher;
 
 struct config {
-	const char *database_url, *kek_file, *state_dir, *log_level;
+	const char *database_url, *kek_file, *run_dir, *state_dir, *log_level;
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
 	const char *deposit_info;
 	int64_t interval_ms, window_ms, quarantine_ms;

@@ -2,6 +2,7 @@
  * moves - what became of attempts, by the rail's answers.
  */
 #include "arena.h"
+#include "counts.h"
 #include "log.h"
 #include "moves.h"
 
@@ -59,9 +60,11 @@ moves_write(struct moves *m)
 			    false);
 		else if (strcmp(one->outcome, "ok") != 0)
 			watch_after(w, p, STORE_GONE);
-		else if (!is_only_a_look(one))
+		else if (!is_only_a_look(one)) {
+			count_payout(one->what);
 			log_line(LOG_INFO, "payout", "reference=%s now=%s",
 			    p->attempt.reference, one->what);
+		}
 	}
 }
 
@@ -69,6 +72,7 @@ void
 moves_mismatch(struct watcher *w, struct payment *p,
     const struct rail_answer *r)
 {
+	count_payout("mismatch");
 	watch_review(w, p, "bank_mismatch",
 	    arena_printf(w->arena, "the bank has %s for it than we ordered",
 		r->why),

@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "ask.h"
 #include "book.h"
+#include "counts.h"
 #include "funds.h"
 #include "history.h"
 #include "log.h"
@@ -311,6 +312,7 @@ send_out(struct moves *m, struct payment **list,
 		return;
 	w->rail.submit(w->rail.self, w->arena, out, going, answers);
 	for (i = 0; i < going; i++) {
+		count_payout("sent");
 		gone[i]->attempt.sends++;
 		sent(m, gone[i], &answers[i]);
 	}

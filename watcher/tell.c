@@ -3,6 +3,7 @@
  *        counts for itself, and what it leaves in doubt is read back.
  */
 #include "arena.h"
+#include "counts.h"
 #include "json.h"
 #include "log.h"
 #include "report.h"
@@ -267,6 +268,7 @@ send_reports(struct watcher *w, struct told_lists *t, struct payment **list,
 		struct payment *p = list[i];
 		const struct record *r = result_of(w, p, &answers[i]);
 
+		count_rpc(p->report.method, answers[i].kind);
 		p->report.tries++;
 		if (r != NULL) {
 			is_done(w, t, p, r);

@@ -18,6 +18,7 @@
 #include "arena.h"
 #include "book.h"
 #include "config.h"
+#include "counts.h"
 #include "db.h"
 #include "history.h"
 #include "http.h"
@@ -139,11 +140,11 @@ poll_if_due(struct watcher *w, int64_t wakes)
 	if (!store_lease(&w->store, w->arena,
 		3 * w->interval_ms + LEASE_EXTRA_MS))
 		return false;
-	if (!poll_news(w))
+	if (!count_poll("news", poll_news(w)))
 		log_line(LOG_WARN, "poll_failed", "what=news");
 	if (!watch_is_due(w, w->swept, SWEEP_EVERY) || watch_is_ending(w))
 		return true;
-	if (!poll_sweep(w, &is_over)) {
+	if (!count_poll("sweep", poll_sweep(w, &is_over))) {
 		log_line(LOG_WARN, "poll_failed", "what=sweep");
 	} else if (is_over) {
 		w->swept = w->now;
@@ -237,6 +238,7 @@ watch(const struct config *c, bool is_once)
 	if (w.keys == NULL || w.refs == NULL)
 		goto out;
 	config_apply(c, &w, http);
+	counts_open(c->run_dir);
 	history_begin(is_new);
 	w.store.db = db_new(c->database_url, "watcher", c->prepare);
 	w.store.holder = refs_holder(w.refs);

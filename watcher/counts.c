@@ -1,0 +1,106 @@
+/*
+ * counts - a watcher's counters, by name.
+ */
+#include "counts.h"
+
+#include <errno.h>
+
+#include "log.h"
+#include "report.h"
+#include "stats.h"
+
+/* The last of each stands for what is none of them. */
+static const char *const methods[] = {REQUEST, CUSTOMER_INFO, FUNDS_PENDING,
+    FUNDS_SENT, "notify_onchain_funds_received", "notify_transaction_error",
+    "notify_transaction_expired", "notify_transaction_recovery",
+    "notify_refund_sent", "do_stellar_refund", "other"};
+static const char *const kinds[] = {
+    [RPC_UNKNOWN] = "unknown", [RPC_RESULT] = "result", [RPC_ERROR] = "error"};
+static const char *const readings[] = {"news", "sweep"};
+static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
+    "believed", "mismatch"};
+
+enum {
+	METHODS = sizeof(methods) / sizeof(methods[0]),
+	KINDS = sizeof(kinds) / sizeof(kinds[0]),
+	READINGS = sizeof(readings) / sizeof(readings[0]),
+	PAYOUTS = sizeof(payouts) / sizeof(payouts[0]),
+	RPC_AT = 0,
+	POLL_AT = RPC_AT + METHODS * KINDS,
+	PAYOUT_AT = POLL_AT + READINGS * 2,
+	START_AT = PAYOUT_AT + PAYOUTS,
+	COUNTS
+};
+
+static void
+name_all(struct stats_counter table[static COUNTS])
+{
+	size_t i;
+
+	for (i = 0; i < METHODS * KINDS; i++)
+		table[RPC_AT + i] = (struct stats_counter){"rpc_calls_total",
+		    {methods[i / KINDS], kinds[i % KINDS]}};
+	for (i = 0; i < READINGS * 2; i++)
+		table[POLL_AT + i] = (struct stats_counter){"polls_total",
+		    {readings[i / 2], i % 2 != 0 ? "good" : "failed"}};
+	for (i = 0; i < PAYOUTS; i++)
+		table[PAYOUT_AT + i] =
+		    (struct stats_counter){"payouts_total", {payouts[i], ""}};
+	table[START_AT] =
+	    (struct stats_counter){"watcher_starts_total", {"", ""}};
+}
+
+void
+counts_open(const char *run_dir)
+{
+	static struct stats_counter table[COUNTS];
+	static struct stats_names names;
+	struct stats_slot *slot;
+
+	name_all(table);
+	stats_name_counters(&names, table, COUNTS);
+	slot = stats_join(run_dir, "watcher", &names);
+	if (slot == NULL)
+		log_line(LOG_WARN, "uncounted", "folder=%s why=%s",
+		    log_quoted(run_dir), log_quoted(strerror(errno)));
+	stats_take(slot);
+	stats_count(START_AT);
+}
+
+/* Where that word stands; count if it does not. */
+static size_t
+index_of(const char *const *words, size_t count, const char *word)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(words[i], word) != 0)
+		i++;
+	return i;
+}
+
+void
+count_rpc(const char *method, enum rpc_kind kind)
+{
+	size_t i = index_of(methods, METHODS - 1, method);
+
+	stats_count(RPC_AT + i * KINDS + (size_t)kind);
+}
+
+bool
+count_poll(const char *reading, bool is_good)
+{
+	size_t i = index_of(readings, READINGS, reading);
+
+	if (i < READINGS)
+		stats_count(POLL_AT + 2 * i + is_good);
+	return is_good;
+}
+
+void
+count_payout(const char *what)
+{
+	size_t i = index_of(payouts, PAYOUTS, what);
+
+	if (i < PAYOUTS)
+		stats_count(PAYOUT_AT + i);
+}

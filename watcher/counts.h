@@ -1,0 +1,23 @@
+/*
+ * counts - what a watcher counts for GET /metrics, in
+ *          $WINDLASS_RUN_DIR/watcher.stats.
+ *
+ * Rule:   without that file a watcher counts nothing and works all the same.
+ */
+#ifndef WINDLASS_WATCHER_COUNTS_H
+#define WINDLASS_WATCHER_COUNTS_H
+
+#include <stdbool.h>
+
+#include "platform.h"
+
+/* A line in the log if there is no file to count in. */
+void counts_open(const char *run_dir);
+void count_rpc(const char *method, enum rpc_kind kind);
+/* reading: news or sweep.  Gives is_good back. */
+bool count_poll(const char *reading, bool is_good);
+/* what: sent, mismatch, or what became of an attempt (moves.h); looks that
+ * changed nothing are not counted. */
+void count_payout(const char *what);
+
+#endif
