@@ -9,6 +9,8 @@
 #   CERT= KEY=                  TLS: certificate (and chain) and its key, PEM
 #   CLIENT_CA=                  whose client certificates are good, PEM
 #   CLIENT_VERIFY=optional      or on: nobody is let in without one
+#   INSIDE=                     who may see /metrics besides this machine:
+#                               10.0.0.0/8,fd00::/8
 #   CONF_DIR=FOLDER             where FOLDER will be, if it is moved afterwards
 #
 # and for a server that is ours alone (windlass.conf):
@@ -43,11 +45,11 @@ esac
 
 # shellcheck disable=SC2034 # they are read by name
 RUN_DIR=/run/windlass LOG_DIR=/var/log/nginx
-PREFIX='' CERT='' KEY='' CLIENT_CA='' CLIENT_VERIFY=optional
+PREFIX='' CERT='' KEY='' CLIENT_CA='' CLIENT_VERIFY=optional INSIDE=''
 # shellcheck disable=SC2034
 CONF_DIR=$folder STATE_DIR=$folder \
     LISTEN=127.0.0.1:8081 TLS_LISTEN=127.0.0.1:8443
-NAMES='RUN_DIR LOG_DIR PREFIX CERT KEY CLIENT_CA CLIENT_VERIFY CONF_DIR STATE_DIR LISTEN TLS_LISTEN'
+NAMES='RUN_DIR LOG_DIR PREFIX CERT KEY CLIENT_CA CLIENT_VERIFY INSIDE CONF_DIR STATE_DIR LISTEN TLS_LISTEN'
 
 # --- what is asked for ------------------------------------------------------
 
@@ -70,6 +72,9 @@ case $PREFIX in
 *) fail "PREFIX: must begin with / and not end with one: /anchor" ;;
 esac
 case $PREFIX in *//* | *[!A-Za-z0-9._~/-]*) fail "PREFIX: must be plain segments: /anchor" ;; esac
+case $INSIDE in *[!0-9a-f.:/,]*) fail "INSIDE: must be addresses or networks, with commas: 10.0.0.0/8,fd00::/8" ;; esac
+# shellcheck disable=SC2034 # read by its name
+INSIDE=$(printf %s "$INSIDE" | sed 's/[^,][^,]*/allow &;/g; s/,/ /g')
 case $CLIENT_VERIFY in optional | on) ;; *) fail "CLIENT_VERIFY: must be optional or on" ;; esac
 
 # --- certificates -----------------------------------------------------------

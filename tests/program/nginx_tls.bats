@@ -160,6 +160,36 @@ PY
     eventually let_in
 }
 
+@test "/metrics is on the plain port alone, for this machine and whom fill.sh was told" {
+    code() { # TARGET [curl options]
+        curl -s --path-as-is --cacert "$DIR/ca.pem" -o /dev/null -w '%{http_code}' "$@"
+    }
+    from() { # ADDRESS CODE
+        [ "$(code "http://127.0.0.1:$PORT/metrics" --interface "$1")" = "$2" ]
+    }
+    # Nobody answers behind it here: 503 is whoever was let in.
+    [ "$(code "http://127.0.0.1:$PORT/metrics?a=b")" = 503 ]
+    from 127.0.0.1 503
+    from 127.0.0.2 404
+    for url in "https://127.0.0.1:$TLS_PORT/metrics" "https://127.0.0.1:$TLS_PORT/anchor/metrics" \
+        "http://127.0.0.1:$PORT/anchor/metrics" "http://127.0.0.1:$PORT//metrics" "http://127.0.0.1:$PORT/metrics/"; do
+        [ "$(code "$url")" = 404 ] || { echo "$url"; return 1; }
+    done
+    fill INSIDE=127.0.0.2,10.0.0.0/8,fd00::/8
+    # A prefix that somebody rewrites away does not lead there.
+    # shellcheck disable=SC2016 # nginx's own variables
+    sed -i 's|location / {|location ^~ /cb/ { rewrite ^/cb(/.*)$ $1 last; }\n&|' "$DIR/nginx/server.conf"
+    kill -HUP "$(cat "$DIR/nginx.pid")"
+    eventually from 127.0.0.2 503
+    from 127.0.0.1 503
+    from 127.0.0.3 404
+    [ "$(code "http://127.0.0.1:$PORT/cb/anchor/values")" = 404 ]
+    [ "$(code "http://127.0.0.1:$PORT/cb/metrics")" = 404 ]
+    fill
+    kill -HUP "$(cat "$DIR/nginx.pid")"
+    eventually from 127.0.0.2 404
+}
+
 @test "plain HTTP to the port of TLS is 400 in our shape" {
     got=$(curl -s -w ' %{http_code}' "http://127.0.0.1:$TLS_PORT/anchor/values")
     [ "$got" = '{"error":"only TLS is spoken on this port"} 400' ]
@@ -208,6 +238,8 @@ CERT=|CERT: is not set
 CLIENT_CA=$DIR/empty|CLIENT_CA: $DIR/empty: is no certificate
 CLIENT_CA=$DIR/late.pem|has ended
 CLIENT_VERIFY=off|optional or on
+INSIDE=localhost|INSIDE: must be addresses
+INSIDE=all|INSIDE: must be addresses
 PREFIX=anchor|PREFIX: must begin with /
 PREFIX=/anchor/|PREFIX: must begin with /
 PREFIX=/a//b|plain segments
