@@ -53,6 +53,7 @@ UNIT      := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c))
 
 LIBCOMMON := $(BUILD)/libcommon.a
 LIBWATCH  := $(BUILD)/libwatcher.a
+LIBHANDS  := $(BUILD)/liboperator.a
 PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
              $(if $(WATCHER),$(BUILD)/watcher/watcher) \
              $(if $(OPERATOR),$(BUILD)/operator/windlass)
@@ -74,8 +75,13 @@ $(LIBCOMMON): $(call objs,$(COMMON))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# All of the watcher but its main, for tests.
+# All of the watcher, and of the operator's command, but its main: for tests.
 $(LIBWATCH): $(call objs,$(filter-out watcher/watcher.c,$(WATCHER)))
+	@mkdir -p $(@D)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(LIBHANDS): $(call objs,$(filter-out operator/windlass.c,$(OPERATOR)))
 	@mkdir -p $(@D)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -89,12 +95,14 @@ $(BUILD)/watcher/watcher: $(BUILD)/watcher/watcher.o $(LIBWATCH) $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
 
-$(BUILD)/operator/windlass: $(call objs,$(OPERATOR)) $(LIBCOMMON)
+$(BUILD)/operator/windlass: $(BUILD)/operator/windlass.o $(LIBHANDS) \
+    $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
 
 $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
-    $(BUILD)/tests/unit/%.o $(if $(WATCHER),$(LIBWATCH)) $(LIBCOMMON)
+    $(BUILD)/tests/unit/%.o $(if $(WATCHER),$(LIBWATCH)) $(LIBHANDS) \
+    $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS_fcgi) $(LIBS_curl) \
 	    $(LIBS_common)

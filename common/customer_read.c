@@ -101,23 +101,37 @@ read_types(struct arena *a, const struct json *all, struct customer *c)
 	c->types = types;
 }
 
+static struct customer *
+read_clear(struct arena *a, const struct db_rows *rows, size_t row)
+{
+	const struct json *fields = parsed(a, db_col(rows, row, "fields"));
+	const struct json *types = parsed(a, db_col(rows, row, "types"));
+	struct customer *c = arena_alloc(a, sizeof(*c));
+
+	c->id = db_col(rows, row, "id");
+	c->account = db_col(rows, row, "account");
+	c->memo_type = db_col(rows, row, "memo_type");
+	c->memo = db_col(rows, row, "memo");
+	c->version = db_col_int(rows, row, "version");
+	read_fields(a, fields, c);
+	read_types(a, types, c);
+	return c;
+}
+
+const struct customer *
+customer_in_clear(struct arena *a, const struct db_rows *rows, size_t row)
+{
+	return read_clear(a, rows, row);
+}
+
 static const struct customer *
 read_customer(struct arena *a, const struct db_rows *rows)
 {
-	const struct json *fields = parsed(a, db_col(rows, 0, "fields"));
-	const struct json *types = parsed(a, db_col(rows, 0, "types"));
-	struct customer *c = arena_alloc(a, sizeof(*c));
+	struct customer *c = read_clear(a, rows, 0);
 
-	c->id = db_col(rows, 0, "id");
-	c->account = db_col(rows, 0, "account");
-	c->memo_type = db_col(rows, 0, "memo_type");
-	c->memo = db_col(rows, 0, "memo");
-	c->version = db_col_int(rows, 0, "version");
 	c->wrapped_key.bytes =
 	    db_col_bytes(rows, a, 0, "wrapped_key", &c->wrapped_key.len);
 	c->values.bytes = db_col_bytes(rows, a, 0, "sealed", &c->values.len);
-	read_fields(a, fields, c);
-	read_types(a, types, c);
 	return c;
 }
 

@@ -36,6 +36,13 @@ int customer_look(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
     __attribute__((warn_unused_result));
 
+struct db_rows;
+
+/* A row with id, account, memo_type, memo, version, fields and types; keys and
+ * values are left empty. */
+const struct customer *customer_in_clear(struct arena *a,
+    const struct db_rows *rows, size_t row);
+
 struct document;
 
 struct customer_next {            /* the next version of a customer */

@@ -1,5 +1,5 @@
 /*
- * csv - comma-separated values with a header line, as a JSON array of objects.
+ * csv - comma-separated values, read and written.
  */
 #include <stdbool.h>
 
@@ -139,4 +139,39 @@ csv_to_json(struct arena *a, const char *text, size_t len, const char **why)
 		return out.data;
 	*why = is_good ? "it is too large" : c.why;
 	return NULL;
+}
+
+static void
+put_value(struct buf *b, const char *value)
+{
+	size_t len;
+
+	if (strpbrk(value, ",\"\r\n") == NULL) {
+		buf_puts(b, value);
+		return;
+	}
+	buf_puts(b, "\"");
+	for (; *value != '\0'; value += len) {
+		/* Up to a quote and with it; then the quote once more. */
+		len = strcspn(value, "\"");
+		len += value[len] == '"';
+		buf_put(b, value, len);
+		if (value[len - 1] == '"')
+			buf_puts(b, "\"");
+	}
+	buf_puts(b, "\"");
+}
+
+void
+csv_put(struct buf *b, const char *const *values, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i != 0)
+			buf_puts(b, ",");
+		if (values[i] != NULL)
+			put_value(b, values[i]);
+	}
+	buf_puts(b, "\n");
 }

@@ -1,6 +1,6 @@
 /*
- * load - `windlass load KIND FILE [--check]`: puts one document of the book in
- *        place, from a file or (-) standard input.
+ * load KIND FILE [--check] - puts one document of the book in place, from a
+ * file or (-) standard input.
  *
  * The document is judged together with all others that are in the database,
  * and every fault is told; then one transaction replaces it, applies the
@@ -33,8 +33,12 @@ static const struct db_statement put_book = {"book_load",
     "$1, $2, $3, $4, $5, $6)",
     6};
 
+enum { KIND, FROM }; /* operands */
+enum { CHECK };      /* options */
+
 struct load {
 	struct arena *arena;
+	const struct call *call;
 	struct db *db;
 	const char *kind, *path;
 	bool is_check;
@@ -285,6 +289,36 @@ digest(struct load *l)
 	return sodium_bin2hex(text, size, hash, sizeof(hash));
 }
 
+/* rows: what was stored; NULL: nothing, by --check. */
+static int
+tell(const struct load *l, const struct db_rows *rows)
+{
+	static const struct column columns[] = {{.name = "kind"},
+	    {"checked_only", COLUMN_BOOL, NULL},
+	    {"version", COLUMN_COUNT, NULL}, {"movements", COLUMN_COUNT, NULL},
+	    {"new_movements", COLUMN_COUNT, NULL}};
+	const char *version = rows == NULL ? NULL : db_col(rows, 0, "version");
+	const char *fresh = rows == NULL ? NULL : db_col(rows, 0, "fresh");
+	const char *count = arena_printf(l->arena, "%zu", l->movement_count);
+	const char *cells[] = {l->kind, rows == NULL ? "t" : "f", version,
+	    count, fresh};
+	struct table table = table_made("load", columns, 5, cells, 1);
+
+	table.is_one = true;
+	if (l->call->format != FORMAT_TEXT)
+		return told(l->call, &table, 1);
+	if (rows == NULL)
+		printf("%s: good; nothing was changed\n", l->kind);
+	else if (l->movement_count == 0)
+		printf("%s: loaded, the book has version %s\n", l->kind,
+		    version);
+	else
+		printf("%s: loaded, the book has version %s, %s of %s"
+		       " movements are new\n",
+		    l->kind, version, fresh, count);
+	return VERB_DONE;
+}
+
 static int
 put(struct load *l)
 {
@@ -304,8 +338,7 @@ put(struct load *l)
 	}
 	if (l->is_check) {
 		db_rollback(l->db);
-		printf("%s: good; nothing was changed\n", l->kind);
-		return VERB_DONE;
+		return tell(l, NULL);
 	}
 	rc = db_commit(l->db);
 	if (rc == -EINPROGRESS)
@@ -313,13 +346,7 @@ put(struct load *l)
 			      " again, it does no harm");
 	if (rc != 0)
 		return failed("the database did not commit");
-	printf("%s: loaded, the book has version %" PRId64, l->kind,
-	    db_col_int(rows, 0, "version"));
-	if (l->movement_count != 0)
-		printf(", %" PRId64 " of %zu movements are new",
-		    db_col_int(rows, 0, "fresh"), l->movement_count);
-	puts("");
-	return VERB_DONE;
+	return tell(l, rows);
 }
 
 static int
@@ -355,32 +382,24 @@ is_kind(const char *word)
 	return false;
 }
 
-int
-load_run(int argc, char **argv)
+static int
+run(struct call *c)
 {
-	struct load l = {0};
-	int code, i;
+	struct load l = {.arena = c->arena,
+	    .call = c,
+	    .kind = c->operands[KIND],
+	    .path = c->operands[FROM],
+	    .is_check = c->options[CHECK] != NULL};
 
-	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--check") == 0)
-			l.is_check = true;
-		else if (l.kind == NULL)
-			l.kind = argv[i];
-		else if (l.path == NULL)
-			l.path = argv[i];
-		else
-			return VERB_MISUSED;
-	}
-	if (l.path == NULL)
-		return VERB_MISUSED;
-	if (!is_kind(l.kind)) {
-		failed("there is no kind %s: assets, types, prices, fees,"
-		       " terms, limits or pools",
+	if (!is_kind(l.kind))
+		return misused("there is no kind %s: assets, types, prices,"
+			       " fees, terms, limits or pools",
 		    l.kind);
-		return VERB_MISUSED;
-	}
-	l.arena = arena_new();
-	code = load(&l);
-	arena_free(l.arena);
-	return code;
+	return load(&l);
 }
+
+const struct verb verb_load = {.name = "load",
+    .operands = "KIND FILE",
+    .help = "put one document of the book in place; FILE may be -",
+    .options = {[CHECK] = {"check", NULL, "judge it and change nothing"}},
+    .run = run};

@@ -9,25 +9,35 @@
 #ifndef WINDLASS_VERB_H
 #define WINDLASS_VERB_H
 
-struct arena;
+#include <stddef.h>
+#include <stdio.h>
+
+#include "show.h"
+#include "words.h"
+
+struct book;
 struct db;
+struct seal;
 
 enum { VERB_DONE, VERB_FAILED, VERB_MISUSED };
 
-struct verb {
-	const char *name;
-	const char *arguments;
-	const char *help;                  /* one line */
-	int (*run)(int argc, char **argv); /* argv[0] is the verb */
-};
-
-int load_run(int argc, char **argv);
-int pool_run(int argc, char **argv);
+extern const struct verb verb_customer_list, verb_customer_show, verb_load,
+    verb_payment_list, verb_payment_show, verb_payment_why, verb_pool_show,
+    verb_pool_verify;
 
 /* The database, as role windlass_operator; NULL after a line that says why. */
 struct db *operator_db(void);
-/* "windlass: ..." to standard error; gives VERB_FAILED. */
+/* The current book; NULL after a line that says why. */
+const struct book *operator_book(struct db *db);
+/* The wrapping keys of WINDLASS_KEK_FILE; NULL after a line that says why. */
+struct seal *operator_keys(void);
+/* What can be set. */
+void operator_help(FILE *to);
+/* What was found, to standard output; gives the exit code. */
+int told(const struct call *c, const struct table *tables, size_t count);
+/* "windlass: ..." to standard error; gives VERB_FAILED, or VERB_MISUSED. */
 int failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int misused(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same for a db_call() that did not give rows. */
 int failed_call(const struct db *db, int rc);
 

@@ -3,119 +3,211 @@
  */
 #include <stdarg.h>
 
+#include "arena.h"
 #include "conf.h"
-#include "db.h"
-#include "log.h"
 #include "verb.h"
 
-// clang-format off
-static const struct verb verbs[] = {
-	{ "load", "KIND FILE [--check]",
-	  "put one document of the book in place", load_run },
-	{ "pool", "show | verify",
-	  "how full the pools are; whether their books balance", pool_run },
-};
-// clang-format on
+static const struct verb *const verbs[] = {&verb_customer_list,
+    &verb_customer_show, &verb_load, &verb_payment_list, &verb_payment_show,
+    &verb_payment_why, &verb_pool_show, &verb_pool_verify};
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
-static const char *database_url;
-
-static const struct conf settings[] = {
-    {.name = "WINDLASS_DATABASE_URL",
-	.kind = CONF_SECRET,
-	.into = &database_url,
-	.flags = CONF_NEED,
-	.help = "PostgreSQL connection string; may hold a password"},
-};
+static int
+say(int code, const char *format, va_list args)
+{
+	fputs("windlass: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	return code;
+}
 
 int
 failed(const char *format, ...)
 {
 	va_list args;
+	int code;
 
-	fputs("windlass: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	code = say(VERB_FAILED, format, args);
 	va_end(args);
-	fputc('\n', stderr);
-	return VERB_FAILED;
+	return code;
 }
 
 int
-failed_call(const struct db *db, int rc)
+misused(const char *format, ...)
 {
-	if (rc == DB_REFUSED)
-		return failed("%s", db_reason(db));
-	return failed("the database did not answer; see the line above");
+	va_list args;
+	int code;
+
+	va_start(args, format);
+	code = say(VERB_MISUSED, format, args);
+	va_end(args);
+	return code;
 }
 
-struct db *
-operator_db(void)
+int
+told(const struct call *c, const struct table *tables, size_t count)
 {
-	struct db *db;
+	const char *text = show(c->arena, c->format, tables, count);
 
-	if (conf_load(settings, sizeof(settings) / sizeof(settings[0])) != 0)
-		return NULL;
-	if (!db_is_url(database_url)) {
-		failed("WINDLASS_DATABASE_URL is no connection string of"
-		       " PostgreSQL");
-		return NULL;
-	}
-	log_open("windlass", LOG_WARN);
-	db = db_new(database_url, "operator", false);
-	if (db_ready(db) != 0) {
-		failed("cannot connect to the database");
-		db_free(db);
-		return NULL;
-	}
-	return db;
+	if (text == NULL)
+		return failed("it is too much to show");
+	if (fputs(text, stdout) == EOF || fflush(stdout) != 0)
+		return failed("cannot write to standard output");
+	return VERB_DONE;
+}
+
+/* --- help ---------------------------------------------------------------- */
+
+static void
+help_settings(void)
+{
+	puts("\nSettings (environment, or the file named by WINDLASS_CONFIG):");
+	operator_help(stdout);
 }
 
 static void
-usage(FILE *to)
+help_verb(const struct verb *v)
 {
-	size_t i;
+	const struct option *o;
 
-	fputs("usage: windlass VERB [ARGUMENTS]\n\n", to);
+	printf("usage: windlass %s%s%s [OPTIONS]\n\n%s\n\n", v->name,
+	    v->operands[0] == '\0' ? "" : " ", v->operands, v->help);
+	for (o = v->options; o->name != NULL; o++)
+		printf("  --%s%s%s\n      %s\n", o->name,
+		    o->takes == NULL ? "" : " ",
+		    o->takes == NULL ? "" : o->takes, o->help);
+	puts("  --format text|json|csv\n      how to show what was found\n"
+	     "  -h, --help");
+}
+
+static void
+help_line(const struct verb *v)
+{
+	const struct option *o;
+
+	printf("  windlass %s%s%s", v->name, v->operands[0] == '\0' ? "" : " ",
+	    v->operands);
+	for (o = v->options; o->name != NULL; o++)
+		printf(" [--%s%s%s]", o->name, o->takes == NULL ? "" : " ",
+		    o->takes == NULL ? "" : o->takes);
+	printf("\n      %s\n", v->help);
+}
+
+/* All verbs, or those that begin with a word. */
+static void
+help_all(const char *word)
+{
+	size_t len = word == NULL ? 0 : strlen(word), i;
+
+	puts("usage: windlass VERB [ARGUMENTS] [--format text|json|csv]\n");
 	for (i = 0; i < VERBS; i++)
-		fprintf(to, "  windlass %s %s\n      %s\n", verbs[i].name,
-		    verbs[i].arguments, verbs[i].help);
-	fputs("  windlass --help | --version\n", to);
-	if (to != stdout)
-		return;
-	fputs("\nSettings (environment, or the file named by"
-	      " WINDLASS_CONFIG):\n",
-	    to);
-	conf_help(settings, sizeof(settings) / sizeof(settings[0]), to);
+		if (strncmp(verbs[i]->name, word == NULL ? "" : word, len) == 0)
+			help_line(verbs[i]);
+	puts("  windlass VERB --help\n  windlass --help | --version");
+	help_settings();
+}
+
+/* --- which verb ---------------------------------------------------------- */
+
+static bool
+is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Is that the first word of a verb of two? */
+static bool
+is_group(const char *word)
+{
+	size_t len = strlen(word), i;
+
+	for (i = 0; i < VERBS; i++)
+		if (strncmp(verbs[i]->name, word, len) == 0 &&
+		    verbs[i]->name[len] == ' ')
+			return true;
+	return false;
+}
+
+/* The verb that the words begin with, and how many of them it takes. */
+static const struct verb *
+verb_named(int argc, char **argv, int *words)
+{
+	size_t len = strlen(argv[0]), i;
+
+	for (i = 0; i < VERBS; i++) {
+		const char *name = verbs[i]->name;
+
+		*words = 1;
+		if (strcmp(name, argv[0]) == 0)
+			return verbs[i];
+		*words = 2;
+		if (argc > 1 && strncmp(name, argv[0], len) == 0 &&
+		    name[len] == ' ' && strcmp(name + len + 1, argv[1]) == 0)
+			return verbs[i];
+	}
+	return NULL;
+}
+
+static int
+no_verb(int argc, char **argv)
+{
+	if (!is_group(argv[0]))
+		return misused("there is no verb %s; see windlass --help",
+		    argv[0]);
+	if (argc > 1 && is_help(argv[1])) {
+		help_all(argv[0]);
+		return VERB_DONE;
+	}
+	return misused("there is no verb %s%s%s; see windlass %s --help",
+	    argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "", argv[0]);
+}
+
+static int
+run(struct call *c, int argc, char **argv)
+{
+	const char *why;
+	int words;
+
+	c->verb = verb_named(argc, argv, &words);
+	if (c->verb == NULL)
+		return no_verb(argc, argv);
+	if (words_read(c, argc - words, argv + words, &why) != 0)
+		return misused("%s: %s; see windlass %s --help", c->verb->name,
+		    why, c->verb->name);
+	if (c->wants_help) {
+		help_verb(c->verb);
+		return VERB_DONE;
+	}
+	return c->verb->run(c);
 }
 
 int
 main(int argc, char **argv)
 {
-	size_t i;
+	struct call c = {.format = FORMAT_TEXT};
+	int code, at = 1;
 
-	if (argc < 2) {
-		usage(stderr);
-		return VERB_MISUSED;
+	/* The format may come first, too. */
+	while (argc - at >= 2 && strcmp(argv[at], "--format") == 0) {
+		if (words_format(argv[at + 1], &c.format) != 0)
+			return misused("there is no format %s: text, json or"
+				       " csv",
+			    argv[at + 1]);
+		at += 2;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		usage(stdout);
+	if (at == argc)
+		return misused("which verb? see windlass --help");
+	if (is_help(argv[at])) {
+		help_all(NULL);
 		return VERB_DONE;
 	}
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+	if (strcmp(argv[at], "--version") == 0 || strcmp(argv[at], "-V") == 0) {
 		puts("windlass " WINDLASS_VERSION);
 		return VERB_DONE;
 	}
-	for (i = 0; i < VERBS; i++)
-		if (strcmp(argv[1], verbs[i].name) == 0) {
-			int code = verbs[i].run(argc - 1, argv + 1);
-
-			if (code == VERB_MISUSED)
-				fprintf(stderr, "usage: windlass %s %s\n",
-				    verbs[i].name, verbs[i].arguments);
-			return code;
-		}
-	fprintf(stderr, "windlass: there is no verb %s; see windlass --help\n",
-	    argv[1]);
-	return VERB_MISUSED;
+	c.arena = arena_new();
+	code = run(&c, argc - at, argv + at);
+	arena_free(c.arena);
+	return code;
 }

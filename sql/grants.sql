@@ -34,6 +34,22 @@ grant execute on function
     windlass.pool_verify()
 to windlass_operator;
 
+-- What a person looks at; a customer's values only with a row in the audit trail.
+grant execute on function
+    windlass.operator_payments(text[], bigint, integer),
+    windlass.operator_payment(text),
+    windlass.operator_attempts(text),
+    windlass.operator_reports(text),
+    windlass.operator_funding(text),
+    windlass.operator_cases(text),
+    windlass.operator_notices(text),
+    windlass.operator_why(text),
+    windlass.operator_customers(text, text, uuid, integer),
+    windlass.operator_customer(uuid),
+    windlass.operator_documents(uuid),
+    windlass.operator_customer_values(uuid, text)
+to windlass_operator;
+
 -- Customers: one program writes them, the watcher reads them.
 grant execute on function
     windlass.customer_find(uuid, text, text, text, text)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The operator's command: load, pool show, pool verify.
+# The operator's command: how it is called; load, pool show, pool verify.
 # shellcheck disable=SC2154 # variables of bats and of lib.sh
 
 bats_require_minimum_version 1.5.0
@@ -32,20 +32,45 @@ prices() {
     sql "select document::text from windlass.book_document where kind = 'prices'"
 }
 
-@test "without a verb, with a wrong one, or wrong arguments it says how and ends with 2" {
-    for line in "" frobnicate load "load prices" "load prices a b" "load weather x" pool "pool drain" \
-        "pool show all"; do
+@test "without a verb, with a wrong one, or wrong arguments it is one line and ends with 2" {
+    for line in "" frobnicate load "load prices" "load prices a b" "load weather x" "load prices a --slow" \
+        pool "pool drain" "pool show all" "pool show --format" "pool show --format xml" "--format xml pool show" \
+        "--format" "-x" customer "customer drop" "customer show" "customer show a b" "customer list a" \
+        "customer list --account x" "customer list --status GOOD" "customer list --limit 0" \
+        "customer show --values=yes x" payment "payment pay" "payment show" "payment why" "payment list --state paid" \
+        "payment list --state held,," "payment list --since yesterday" "payment list --since 2026-02-30" \
+        "payment list --limit 1001" "payment list --limit" "payment list --limit 1 --limit 2"; do
         # shellcheck disable=SC2086 # words
         run --separate-stderr windlass $line
-        echo "$line: $stderr"
+        echo "$line: $status $output / $stderr"
         [ "$status" = 2 ]
-        [ -n "$stderr" ] && [ -z "$output" ]
+        [ "$(wc -l <<<"$stderr")" = 1 ] && [[ $stderr == "windlass: "* ]] && [ -z "$output" ]
     done
-    run windlass --help
+}
+
+@test "help is there for all verbs, for a group and for each; the version, too" {
+    run --separate-stderr windlass --help
+    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [[ $output == *"windlass load KIND FILE [--check]"* ]]
+    all=$(sed -n 's/^  windlass \([a-z ]*[a-z]\).*/\1/p' <<<"$output")
+    [ "$(wc -l <<<"$all")" -ge 8 ]
+    while read -r verb; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr windlass $verb --help
+        echo "$verb: $output"
+        [ "$status" = 0 ] && [ -z "$stderr" ]
+        [[ $output == "usage: windlass $verb"* && $output == *"--format text|json|csv"* ]]
+        # The manual page knows it.
+        grep -q "^\.SS $verb$" "$root/operator/windlass.8"
+    done <<<"$all"
+    run --separate-stderr windlass payment -h
     [ "$status" = 0 ]
-    [[ $output == *"windlass load KIND FILE"* ]]
-    run windlass --version
-    [ "$output" = "windlass $(cat "$root/VERSION")" ]
+    [[ $output == *"windlass payment why ID"* && $output != *"windlass load"* ]]
+    for word in --version -V; do
+        run windlass $word
+        [ "$status" = 0 ]
+        [ "$output" = "windlass $(cat "$root/VERSION")" ]
+    done
 }
 
 @test "the sample book goes in kind by kind, each a version" {
@@ -95,6 +120,13 @@ JSON
     [ "$status" = 0 ]
     [ "$(version)" = "$before" ]
     [ "$(sql "select count(*) from windlass.movement where reference = 'c'")" = 0 ]
+}
+
+@test "what was loaded is told to programs, too" {
+    run --separate-stderr windlass load fees "$root/config/fees.json" --check --format json
+    [ "$output" = '{"kind":"fees","checked_only":true,"version":null,"movements":0,"new_movements":null}' ]
+    run --separate-stderr windlass load fees "$root/config/fees.json" --format=csv
+    [ "$output" = "$(printf 'kind,checked_only,version,movements,new_movements\nfees,false,%s,0,0' "$(version)")" ]
 }
 
 @test "a price of the future is refused: it could not be quoted, and nobody would know why" {
@@ -155,10 +187,18 @@ JSON
     [ "$status" = 0 ]
     [[ ${lines[0]} == name*asset*row_count*total*reserved*bound*expired*free ]]
     [ "${#lines[@]}" = 4 ]
+    [ "$(windlass pool show --format json | python3 -c 'import json, sys
+print(*sorted(p["name"] + " " + p["free"] for p in json.load(sys.stdin)), sep="|")')" \
+        = 'brl 5000010.00|usd 500000.0000|usdc 500000.0000000' ]
+    [ "$(windlass --format csv pool show | head -n 2)" = "$(printf '%s\n' \
+        name,asset,row_count,total,reserved,bound,expired,free brl,iso4217:BRL,8,5000010.00,0,0,0,5000010.00)" ]
     sql "update windlass.pool_row set total = total + 1 where pool = 'usd' and n = 0"
     run windlass pool verify
     [ "$status" = 1 ]
-    [[ $output == *"pool usd: total is 500001.0000"* ]]
+    [[ $output == *"pool usd"*"total is 500001.0000"* ]]
+    run --separate-stderr windlass pool verify --format json
+    [ "$status" = 1 ]
+    [[ $output == '[{"subject":"pool usd'*'"fault":"total is 500001.0000'* ]]
     sql "update windlass.pool_row set total = total - 1 where pool = 'usd' and n = 0"
     windlass pool verify
 }

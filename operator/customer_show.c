@@ -1,0 +1,275 @@
+/*
+ * customer show ID - how a customer stands, and names, states, errors and dates
+ *                    of what they gave.
+ *
+ * Values are shown with --values only, to whoever holds the wrapping keys, and
+ * each time a row in the audit trail says who looked.
+ */
+#include <pwd.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "book.h"
+#include "customer.h"
+#include "customer_place.h"
+#include "customer_store.h"
+#include "db.h"
+#include "id.h"
+#include "verb.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+enum { VALUES }; /* options */
+enum { NEEDS_MOST = 256 };
+
+// clang-format off
+static const struct db_statement get = { "operator_customer",
+	"select id, account, memo_type, memo, version, fields, types,"
+	" created_us, updated_us, today, erased_us"
+	" from windlass.operator_customer($1)", 1 };
+static const struct db_statement get_documents = { "operator_documents",
+	"select name, bytes, created_us"
+	" from windlass.operator_documents($1)", 1 };
+static const struct db_statement get_values = { "operator_customer_values",
+	"select id, version, wrapped_key, sealed"
+	" from windlass.operator_customer_values($1, $2)", 2 };
+
+static const struct column of_customer[] = {
+	{ .name = "id" }, { .name = "account" }, { .name = "memo_type" },
+	{ .name = "memo" }, { "version", COLUMN_COUNT, NULL },
+	{ "created_at", COLUMN_TIME, "created_us" },
+	{ "updated_at", COLUMN_TIME, "updated_us" },
+};
+static const struct column of_type[] = {
+	{ .name = "type" }, { .name = "status" },
+};
+static const struct column of_field[] = { /* the value only if asked for */
+	{ .name = "name" }, { .name = "kind" }, { .name = "state" },
+	{ "is_good", COLUMN_BOOL, NULL }, { .name = "error" },
+	{ .name = "valid_until" }, { .name = "value" },
+};
+static const struct column of_need[] = {
+	{ .name = "type" }, { .name = "name" },
+	{ "optional", COLUMN_BOOL, NULL }, { .name = "description" },
+};
+static const struct column of_document[] = {
+	{ .name = "name" }, { "bytes", COLUMN_COUNT, NULL },
+	{ "created_at", COLUMN_TIME, "created_us" },
+};
+// clang-format on
+
+struct shown {
+	struct call *call;
+	struct db *db;
+	const struct book *book;
+	const struct customer *customer;
+	const char *today;
+	const char *const *values; /* pairs; NULL: not asked for */
+};
+
+/* --- values -------------------------------------------------------------- */
+
+static const char *
+who_asks(struct arena *a)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return user != NULL ? user->pw_name
+	                    : arena_printf(a, "%ld", (long)geteuid());
+}
+
+static int
+open_values(struct shown *s)
+{
+	struct arena *a = s->call->arena;
+	const struct db_value values[] = {db_text(s->customer->id),
+	    db_text(who_asks(a))};
+	struct seal *keys = operator_keys();
+	const struct db_rows *rows;
+	struct customer sealed;
+	int rc, code = VERB_DONE;
+
+	if (keys == NULL)
+		return VERB_FAILED;
+	rc = db_call(s->db, a, &get_values, values, &rows);
+	if (rc == 0) {
+		sealed = (struct customer){.id = db_col(rows, 0, "id"),
+		    .version = db_col_int(rows, 0, "version")};
+		sealed.wrapped_key.bytes = db_col_bytes(rows, a, 0,
+		    "wrapped_key", &sealed.wrapped_key.len);
+		sealed.values.bytes =
+		    db_col_bytes(rows, a, 0, "sealed", &sealed.values.len);
+		rc = customer_values(keys, a, &sealed, &s->values);
+		if (rc != 0)
+			code = failed("the values do not open with the keys"
+				      " of WINDLASS_KEK_FILE");
+	} else if (rc == DB_NONE) {
+		code =
+		    failed("customer %s was erased meanwhile", s->customer->id);
+	} else {
+		code = failed_call(s->db, rc);
+	}
+	seal_free(keys);
+	return code;
+}
+
+static const char *
+value_of(const char *const *pairs, const char *name)
+{
+	for (; pairs != NULL && pairs[0] != NULL; pairs += 2)
+		if (strcmp(pairs[0], name) == 0)
+			return pairs[1];
+	return NULL;
+}
+
+/* --- the parts ----------------------------------------------------------- */
+
+static struct table
+types_part(const struct shown *s)
+{
+	struct arena *a = s->call->arena;
+	const struct customer_type *const *types =
+	    customer_types(a, s->book, s->customer);
+	const char **cells;
+	size_t count = 0, i;
+
+	while (types[count] != NULL)
+		count++;
+	cells = arena_array(a, count * COUNT(of_type) + 1, sizeof(*cells));
+	for (i = 0; i < count; i++) {
+		cells[2 * i] = customer_type_name(types[i]);
+		cells[2 * i + 1] = customer_status_name(
+		    customer_status(a, types[i], s->customer, s->today));
+	}
+	return table_made("types", of_type, COUNT(of_type), cells, count);
+}
+
+static struct table
+fields_part(const struct shown *s)
+{
+	const struct customer *c = s->customer;
+	size_t columns = COUNT(of_field) - (s->values == NULL), i;
+	const char **cells = arena_array(s->call->arena,
+	    c->field_count * columns + 1, sizeof(*cells));
+
+	for (i = 0; i < c->field_count; i++) {
+		const struct customer_field *f = &c->fields[i];
+		const char **line = cells + i * columns;
+
+		line[0] = f->name;
+		line[1] = f->is_file ? "file" : "text";
+		line[2] = customer_field_states[f->state];
+		line[3] = customer_field_is_good(f, s->today) ? "t" : "f";
+		line[4] = f->error;
+		line[5] = f->valid_until;
+		if (s->values != NULL)
+			line[6] = value_of(s->values, f->name);
+	}
+	return table_made("fields", of_field, columns, cells, c->field_count);
+}
+
+/* What each type asks for and has not, by every corridor that there is. */
+static struct table
+needs_part(const struct shown *s)
+{
+	struct arena *a = s->call->arena;
+	const struct customer_type *const *type =
+	    customer_types(a, s->book, s->customer);
+	const char **cells =
+	    arena_array(a, NEEDS_MOST * COUNT(of_need) + 1, sizeof(*cells));
+	const struct corridor any = {NULL, NULL};
+	const struct need *needs;
+	size_t count = 0, n, i;
+
+	for (; *type != NULL; type++) {
+		kyc_judge(*type, a, s->customer, any, "en", s->today, &needs,
+		    &n);
+		for (i = 0; i < n && count < NEEDS_MOST; i++, count++) {
+			const char **line = cells + count * COUNT(of_need);
+
+			line[0] = customer_type_name(*type);
+			line[1] = needs[i].name;
+			line[2] = needs[i].optional ? "t" : "f";
+			line[3] = needs[i].description;
+		}
+	}
+	return table_made("needs", of_need, COUNT(of_need), cells, count);
+}
+
+/* --- the verb ------------------------------------------------------------ */
+
+static int
+tell(struct shown *s, const struct db_rows *row)
+{
+	struct arena *a = s->call->arena;
+	const struct db_value values[] = {db_text(s->customer->id)};
+	const struct db_rows *documents;
+	struct table tables[5];
+	int rc = db_call(s->db, a, &get_documents, values, &documents);
+
+	if (rc != 0 && rc != DB_NONE)
+		return failed_call(s->db, rc);
+	if (s->call->options[VALUES] != NULL) {
+		rc = open_values(s);
+		if (rc != VERB_DONE)
+			return rc;
+	}
+	tables[0] =
+	    table_of(a, "customer", of_customer, COUNT(of_customer), row);
+	tables[0].is_one = true;
+	tables[1] = types_part(s);
+	tables[2] = fields_part(s);
+	tables[3] = needs_part(s);
+	tables[4] = table_of(a, "documents", of_document, COUNT(of_document),
+	    documents);
+	return told(s->call, tables, COUNT(tables));
+}
+
+static int
+find(struct shown *s, const char *id)
+{
+	struct arena *a = s->call->arena;
+	const struct db_value values[] = {db_text(id)};
+	const struct db_rows *row;
+	char erased[INSTANT_TEXT];
+	int rc = db_call(s->db, a, &get, values, &row);
+
+	if (rc == DB_NONE)
+		return failed("there is no customer %s", id);
+	if (rc != 0)
+		return failed_call(s->db, rc);
+	if (db_col_int(row, 0, "erased_us") != 0)
+		return failed("customer %s was erased at %s", id,
+		    instant_print(db_col_int(row, 0, "erased_us"), erased));
+	s->book = operator_book(s->db);
+	if (s->book == NULL)
+		return VERB_FAILED;
+	s->customer = customer_in_clear(a, row, 0);
+	s->today = db_col(row, 0, "today");
+	return tell(s, row);
+}
+
+static int
+run(struct call *c)
+{
+	struct shown s = {.call = c};
+	int code;
+
+	if (!is_id(c->operands[0]))
+		return failed("there is no customer %s: that is no UUID",
+		    c->operands[0]);
+	s.db = operator_db();
+	if (s.db == NULL)
+		return VERB_FAILED;
+	code = find(&s, c->operands[0]);
+	db_free(s.db);
+	return code;
+}
+
+const struct verb verb_customer_show = {.name = "customer show",
+    .operands = "ID",
+    .help = "how a customer stands; names and states of what they gave",
+    .options = {[VALUES] = {"values", NULL,
+		    "the values too, by WINDLASS_KEK_FILE; the audit trail"
+		    " says who looked"}},
+    .run = run};

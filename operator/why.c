@@ -1,0 +1,415 @@
+/*
+ * why - what a payment waits for, since when, and what ends the wait.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "why.h"
+#include "why_words.h"
+
+/* As the watcher has them: money this late is still taken, and then it is
+ * waited until a payment on the ledger must have been seen. */
+#define LATE (360 * SECOND)
+/* Due for so long, and nobody has come. */
+#define SILENCE (60 * SECOND)
+
+typedef const struct why_facts F;
+
+/* --- what holds ---------------------------------------------------------- */
+
+static bool
+is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static bool
+in_state(F *f, const char *state)
+{
+	return is(f->state, state);
+}
+
+static bool
+out(F *f, const char *outflow)
+{
+	return in_state(f, "out") && is(f->outflow, outflow);
+}
+
+static bool
+done_elsewhere(F *f)
+{
+	return in_state(f, "done") && !is(f->status, "completed");
+}
+
+static bool
+done(F *f)
+{
+	return in_state(f, "done");
+}
+
+static bool
+closed_but_alive(F *f)
+{
+	return in_state(f, "closed") &&
+	       (f->is_paid ||
+		   (!is(f->status, "error") && !is(f->status, "expired")));
+}
+
+static bool
+closed(F *f)
+{
+	return in_state(f, "closed");
+}
+
+static bool
+held(F *f)
+{
+	return in_state(f, "held");
+}
+
+static bool
+review(F *f)
+{
+	return in_state(f, "review");
+}
+
+static bool
+nobody_comes(F *f)
+{
+	return f->next > 0 && f->next + SILENCE < f->now && f->claimed < f->now;
+}
+
+static bool
+refund(F *f)
+{
+	return in_state(f, "out") && is(f->way, "refund");
+}
+
+/* Once the bank has the order its answer is what counts, whatever is open. */
+static bool
+report_counts(F *f)
+{
+	return f->report[0] != '\0' && !out(f, "accepted") &&
+	       !out(f, "refused");
+}
+
+static bool
+report_in_doubt(F *f)
+{
+	return report_counts(f) && f->doubt;
+}
+
+static bool
+request_open(F *f)
+{
+	return report_counts(f) && is(f->report, "request_onchain_funds");
+}
+
+static bool
+report_open(F *f)
+{
+	return report_counts(f);
+}
+
+static bool new (F *f)
+{
+	return in_state(f, "new");
+}
+
+static bool
+asked_and_paid(F *f)
+{
+	return in_state(f, "asked") && f->is_paid;
+}
+
+static bool
+asked(F *f)
+{
+	return in_state(f, "asked");
+}
+
+static bool
+ready(F *f)
+{
+	return out(f, "ready");
+}
+
+static bool
+unsent(F *f)
+{
+	return out(f, "sending") && f->sends == 0;
+}
+
+static bool
+sending(F *f)
+{
+	return out(f, "sending");
+}
+
+static bool
+accepted(F *f)
+{
+	return out(f, "accepted");
+}
+
+static bool
+settled(F *f)
+{
+	return out(f, "settled");
+}
+
+static bool
+refused(F *f)
+{
+	return out(f, "refused");
+}
+
+static bool
+anything(F *f)
+{
+	(void)f;
+	return true;
+}
+
+/* --- what the states tell ------------------------------------------------ */
+
+enum from { REASON, GATE, NEXT, MOVED, FIRST_SENT, REPORT, REPORT_SENT };
+
+struct row {
+	bool (*when)(F *f);
+	bool is_over;
+	enum from from;
+	bool is_last; /* a stored reason may say more than this row */
+	const char *what, *until;
+};
+
+// clang-format off
+static const struct row before[] = { /* the stored reason */
+	{ done_elsewhere, false, REASON, true,
+	  "a person: we have paid it out and reported it, and the platform shows it as {status}",
+	  "when the record says completed again" },
+	{ done, true, REASON, true, "it was paid out and the platform shows it as completed", NULL },
+	{ closed_but_alive, false, REASON, true,
+	  "a person: we have closed it, and the platform shows it as {status}",
+	  "when the record has ended at the platform" },
+	{ closed, true, REASON, true, "{sentence}", NULL },
+	{ held, false, REASON, false, "a person, because {sentence}", "{decision}" },
+	{ review, false, REASON, false, "a person, because {sentence}", "{decision}" },
+	{ nobody_comes, false, NEXT, true, "a watcher to go on with it",
+	  "when a watcher runs: none has taken it up, and the platform was last read {polled}" },
+	{ report_in_doubt, false, REPORT_SENT, true,
+	  "the platform to show whether it has carried out {report}",
+	  "when a reading of the record tells: the next is due {report_due}" },
+	{ request_open, false, REPORT, true,
+	  "the platform to take {report}, which asks the client for the money",
+	  "when the platform has taken it: after {tries} tries the next is due {report_due}" },
+	{ report_open, false, REPORT, true, "the platform to take {report}",
+	  "when the platform has taken it: after {tries} tries the next is due {report_due}" },
+	{ refund, false, MOVED, true, "a refund that goes out by hand",
+	  "when a person has sent it and told the platform (rpc/refund-sent.json)" },
+};
+
+static const struct row after[] = {
+	{ new, false, REASON, true, "a watcher to ask whether it may start",
+	  "at the watcher's next look at it, due {next}" },
+	{ asked_and_paid, false, REASON, true, "a watcher to check on the ledger what arrived",
+	  "at the watcher's next look at it, due {next}" },
+	{ asked, false, GATE, true,
+	  "the client's payment of {expected} {asset} to {destination} with the memo {memo}",
+	  "when the money is on the ledger, good until {pay_by}; without it the payment is held from {give_up} on" },
+	{ ready, false, MOVED, true, "a watcher to make the order to the bank",
+	  "at the watcher's next look at it, due {next}" },
+	{ unsent, false, MOVED, true, "a watcher to send the order {reference} to the bank",
+	  "at the watcher's next look at it, due {next}" },
+	{ sending, false, FIRST_SENT, true, "the bank to say whether it has the order {reference}",
+	  "when a look-up there tells, the next is due {look}; sent again it is before {deadline} only, and then a person is asked" },
+	{ accepted, false, MOVED, true,
+	  "the bank to settle the order {reference}, {bank_id} there, of {payout} {currency}",
+	  "when the bank has settled or returned it: the next look-up is due {look}" },
+	{ settled, false, MOVED, true, "a watcher to tell the platform that it is paid out",
+	  "at the watcher's next look at it, due {next}" },
+	{ refused, false, MOVED, true,
+	  "the bank's refusal ({refusal}) of the order {reference} to be certain",
+	  "when the quarantine is over and two look-ups have found nothing, {empties} so far: the next is due {look}" },
+	{ anything, false, REASON, true, "a person, because {sentence}", "{decision}" },
+};
+
+/* --- what the stored reasons tell ---------------------------------------- */
+
+/* Waits end by themselves; in held and in review a reason has a row here only
+ * if something else than a person's decision can end it, or a person needs to
+ * know more.  what is NULL: as the state says it. */
+static const struct reason {
+	const char *code, *what, *until;
+} reasons[] = {
+	/* Customers. */
+	{ "sender_needs_info", "the wallet to give what the sender still has to show",
+	  "when a PUT /customer makes the sender complete (windlass customer show tells what is missing)" },
+	{ "receiver_needs_info", "the wallet to give what the receiver still has to show",
+	  "when a PUT /customer makes the receiver complete (windlass customer show tells what is missing)" },
+	{ "sender_in_review", "the verdict on the sender", "when the review has accepted or rejected the sender" },
+	{ "receiver_in_review", "the verdict on the receiver", "when the review has accepted or rejected the receiver" },
+	{ "info_told", "the platform to bring the record back: it was told that both customers are complete",
+	  "when the record is in pending_receiver again; it is told again every 20 minutes" },
+
+	/* The book and its limits. */
+	{ "price_stale", "a fresh price", "when prices are loaded (windlass load prices)" },
+	{ "no_limits", "limits for payouts in its currency", "when they are loaded (windlass load limits)" },
+	{ "limit_day", "the client's limit for one day", "at midnight UTC, or when higher limits are loaded" },
+	{ "limit_beneficiary", "the limit for its beneficiary on one day",
+	  "at midnight UTC, or when higher limits are loaded" },
+	{ "empty", "money in the pool", "when quotes expire or a movement is loaded (windlass pool show, windlass load pools)" },
+	{ "cap", "room under what its client may hold of the pool",
+	  "when quotes of the client expire or settle, or terms with a higher cap are loaded" },
+	{ "book_changed", "a price by the book that was loaded meanwhile", "at the watcher's next look at it, due {next}" },
+	{ "gate_odd", "the gate to answer", "at the watcher's next look at it, due {next}; its log says what is wrong" },
+
+	/* The ledger. */
+	{ "no_ledger", "the ledger, which cannot be asked", "when Horizon answers the watcher again" },
+	{ "not_on_ledger", "the ledger, which does not know the transaction that the platform names",
+	  "when Horizon has it: the watcher looks again {next}" },
+
+	/* The keys. */
+	{ "receiver_sealed", "a key: the receiver's values cannot be opened",
+	  "when the watcher's WINDLASS_KEK_FILE has the key they are sealed under" },
+	{ "order_unmade", "a key: the order to the bank cannot be made",
+	  "when the watcher's WINDLASS_KEK_FILE has the keys of both customers and of the payment" },
+	{ "order_sealed", "a key: the order to the bank cannot be opened",
+	  "when the watcher's WINDLASS_KEK_FILE has the key it is sealed under" },
+
+	/* The bank. */
+	{ "no_payout", "a watcher that may pay: {sentence}", "when a watcher with that setting runs" },
+	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it" },
+	{ "payout_refused", NULL,
+	  "when a person has decided: paid again with other data of the receiver, or refunded by hand (rpc/refund-sent.json)" },
+
+	/* A person, or what comes by itself. */
+	{ "not_paid", "the client's payment of {expected} {asset}, which did not come in time",
+	  "when it comes after all, or the record is ended at the platform (rpc/transaction-expired.json)" },
+	{ "paid_late", NULL,
+	  "when a person has refunded it by hand (rpc/refund-sent.json): its price was promised until {pay_by}" },
+	{ "wrong_asset", NULL, "when a person has sent back what came, and ended the record at the platform" },
+	{ "record_lost", NULL, "when the platform knows the record again and a person has decided what is true" },
+	{ "returned", NULL,
+	  "when a person has decided: paid again with other data of the receiver, or refunded by hand" },
+};
+// clang-format on
+
+static const char unpaid_decision[] =
+    "when a person has ended the record at the platform "
+    "(rpc/transaction-error.json): the watcher then closes the payment";
+static const char unpaid_review[] =
+    "when a person has found out who changed the record, and has decided";
+static const char paid_decision[] =
+    "when a person has decided what becomes of the money: it came, and none "
+    "has gone out";
+static const char sent_decision[] =
+    "when a person has learned from the bank what became of the order "
+    "{reference}, and has decided";
+
+/* --- the answer ---------------------------------------------------------- */
+
+static instant
+since_of(const struct why_facts *f, enum from from)
+{
+	const instant times[] = {[REASON] = f->since,
+	    [GATE] = f->gated,
+	    [NEXT] = f->next,
+	    [MOVED] = f->moved,
+	    [FIRST_SENT] = f->first_sent,
+	    [REPORT] = f->report_made,
+	    [REPORT_SENT] = f->report_sent};
+
+	return times[from] > 0 && times[from] != INT64_MAX ? times[from]
+	                                                   : f->since;
+}
+
+static const struct reason *
+reason_of(const struct why_facts *f)
+{
+	size_t len = strcspn(f->reason, ":"), i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strlen(reasons[i].code) == len &&
+		    memcmp(reasons[i].code, f->reason, len) == 0)
+			return &reasons[i];
+	return NULL;
+}
+
+static struct known
+known_of(const struct why_facts *f)
+{
+	size_t code = strcspn(f->reason, ":");
+	struct known k = {.f = *f, .sentence = f->reason};
+
+	if (f->reason[code] != '\0')
+		k.sentence += code + 1 + strspn(f->reason + code + 1, " ");
+	if (k.sentence[0] == '\0')
+		k.sentence = "nothing says why";
+	if (f->outflow[0] != '\0' && f->sends > 0)
+		k.decision = sent_decision;
+	else if (f->is_paid)
+		k.decision = paid_decision;
+	else
+		k.decision = review(f) ? unpaid_review : unpaid_decision;
+	if (f->pay_by > 0 && f->pay_by < INT64_MAX - LATE)
+		k.give_up = f->pay_by + LATE;
+	return k;
+}
+
+static const struct row *
+row_of(const struct row *rows, size_t count, const struct why_facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (rows[i].when(f))
+			return &rows[i];
+	return NULL;
+}
+
+struct why
+why_waits(struct arena *a, const struct why_facts *f)
+{
+	struct known k = known_of(f);
+	const struct row *row =
+	    row_of(before, sizeof(before) / sizeof(before[0]), f);
+	const struct reason *reason = NULL;
+	struct why why;
+
+	if (row == NULL || !row->is_last)
+		reason = reason_of(f);
+	/* A row of the states comes before or after the stored reason. */
+	if (row == NULL && reason == NULL)
+		row = row_of(after, sizeof(after) / sizeof(after[0]), f);
+	why.is_over = row != NULL && row->is_over;
+	why.what = why_words(a, &k,
+	    reason != NULL && reason->what != NULL ? reason->what
+	    : row != NULL                          ? row->what
+						   : "{sentence}");
+	why.until = why_words(a, &k,
+	    reason != NULL && reason->until != NULL ? reason->until
+	    : row != NULL                           ? row->until
+						    : "{decision}");
+	why.since = since_of(f, row == NULL ? REASON : row->from);
+	if (reason != NULL && is(reason->code, "money_on_hold") &&
+	    f->is_on_hold)
+		why.since = f->held;
+	return why;
+}
+
+const char *
+why_sentence(struct arena *a, const struct why_facts *f, const struct why *why)
+{
+	char since[INSTANT_TEXT];
+	instant t = why->since - why->since % SECOND;
+
+	instant_print(t, since);
+	if (why->is_over)
+		return arena_printf(a,
+		    "Payment %s waits for nothing since %s: %s.", f->tx_id,
+		    since, why->what);
+	return arena_printf(a, "Payment %s waits for %s, since %s; it ends %s.",
+	    f->tx_id, why->what, since, why->until);
+}
