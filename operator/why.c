@@ -1,8 +1,6 @@
 /*
  * why - what a payment waits for, since when, and what ends the wait.
  */
-#include <inttypes.h>
-#include <stddef.h>
 
 #include "arena.h"
 #include "why.h"

@@ -1,30 +1,12 @@
 /* What verbs have found, as text, JSON and CSV; and the words after a verb. */
 #include "unit.h"
 
-#include "arena.h"
+#include "arena_case.h"
 #include "buf.h"
 
 #include "../../operator/csv.h"
 #include "../../operator/show.h"
 #include "../../operator/words.h"
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static const struct column columns[] = {{.name = "id"},
     {"n", COLUMN_COUNT, NULL}, {"sum", COLUMN_AMOUNT, NULL},
@@ -201,12 +183,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(a_list, begin, end),
-	    cmocka_unit_test_setup_teardown(none, begin, end),
-	    cmocka_unit_test_setup_teardown(parts, begin, end),
-	    cmocka_unit_test_setup_teardown(csv_both_ways, begin, end),
-	    cmocka_unit_test_setup_teardown(words, begin, end),
-	    cmocka_unit_test_setup_teardown(counts, begin, end),
+	    cmocka_unit_test_setup_teardown(a_list, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(none, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(parts, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(csv_both_ways, arena_begin,
+		arena_end),
+	    cmocka_unit_test_setup_teardown(words, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(counts, arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,29 +1,11 @@
 /* What a payment waits for: every state, every reason, in words that hold. */
 #include "unit.h"
 
-#include "arena.h"
+#include "arena_case.h"
 
 #include "../../operator/why.h"
 
 #define T(s) ((instant)(s)*SECOND)
-
-static struct arena *a;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* A payment that was asked for and is not paid; nothing is late. */
 static struct why_facts
@@ -307,17 +289,19 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(what_is_over_waits_for_nothing,
-		begin, end),
+		arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(
-		what_the_platform_has_changed_since_is_a_persons, begin, end),
-	    cmocka_unit_test_setup_teardown(before_the_money, begin, end),
-	    cmocka_unit_test_setup_teardown(reports, begin, end),
-	    cmocka_unit_test_setup_teardown(money_out, begin, end),
-	    cmocka_unit_test_setup_teardown(a_person, begin, end),
-	    cmocka_unit_test_setup_teardown(a_watcher_that_does_not_run, begin,
-		end),
+		what_the_platform_has_changed_since_is_a_persons, arena_begin,
+		arena_end),
+	    cmocka_unit_test_setup_teardown(before_the_money, arena_begin,
+		arena_end),
+	    cmocka_unit_test_setup_teardown(reports, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(money_out, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(a_person, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(a_watcher_that_does_not_run,
+		arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(every_state_with_every_reason,
-		begin, end),
+		arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
