@@ -1,4 +1,4 @@
--- 0006_operator: what the operator's command asks: the newest payments first, and
+-- 0007_operator: what the operator's command asks: the newest payments first, and
 -- since when a payment waits for what it waits for.
 create index payment_made on windlass.payment (made_at);
 
