@@ -8,7 +8,7 @@ setup() {
     WINDLASS_STATE=$(mktemp -d "${TMPDIR:-/tmp}/wl-XXXXXX")
     chmod 0755 "$WINDLASS_STATE"
     export WINDLASS_STATE
-    ports
+    free_ports
     dev=$(dirname "$tests")/dev
 }
 

@@ -11,23 +11,16 @@ USDC=stellar%3AUSDC%3AGDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP
 
 # ask, put, expect, member: as the scripts beside us do, over plain HTTP.
 . "$here/client.bash"
+. "$tests/ports.sh"
 me=helpers database='' curl_options=() tmp=${BATS_TEST_TMPDIR-} url=${URL-}
 credentials_open
-
-ports() {
-    export WINDLASS_PORT=${WINDLASS_PORT:-18081}
-    export WINDLASS_TLS_PORT=${WINDLASS_TLS_PORT:-$((WINDLASS_PORT + 362))}
-    export WINDLASS_SIM_PLATFORM_PORT=${WINDLASS_SIM_PLATFORM_PORT:-18085}
-    export WINDLASS_SIM_HORIZON_PORT=${WINDLASS_SIM_HORIZON_PORT:-18086}
-    export WINDLASS_SIM_BANK_PORT=${WINDLASS_SIM_BANK_PORT:-18087}
-}
 
 # A short path: unix sockets may have 107 bytes.
 stack_up() {
     STATE=$(mktemp -d "${TMPDIR:-/tmp}/wl-XXXXXX")
     chmod 0755 "$STATE"
     export STATE
-    ports
+    free_ports
     export URL=http://127.0.0.1:$WINDLASS_PORT${WINDLASS_PATH_PREFIX-}
     url=$URL
     credentials_open

@@ -35,7 +35,7 @@ print(len(json.load(sys.stdin)["executed"]))')" = 1 ]
 }
 
 @test "platform 4.3, tokens both ways, callbacks over TLS and below a prefix" {
-    ports
+    free_ports
     walk WINDLASS_PATH_PREFIX=/anchor "WINDLASS_SIM_CALLBACK_URL=https://localhost:$WINDLASS_TLS_PORT/anchor" \
         CALLBACK_API_AUTH_TYPE=jwt SECRET_CALLBACK_API_AUTH_SECRET=$SECRET_IN \
         PLATFORM_API_AUTH_TYPE=jwt SECRET_PLATFORM_API_AUTH_SECRET=$SECRET_OUT

@@ -4,17 +4,16 @@
 #
 #   tests/transcripts/callbacks.sh [none|api_key|jwt ...]
 #
-# Prints "N passed, N failed" for each mode.  Ports as in tests/integration.
+# Prints "N passed, N failed" for each mode.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 stack=$here/../stack.sh
 [ $# -gt 0 ] || set -- none api_key jwt
 
-export WINDLASS_PORT="${WINDLASS_PORT:-18081}"
-export WINDLASS_SIM_PLATFORM_PORT="${WINDLASS_SIM_PLATFORM_PORT:-18085}"
-export WINDLASS_SIM_HORIZON_PORT="${WINDLASS_SIM_HORIZON_PORT:-18086}"
-export WINDLASS_SIM_BANK_PORT="${WINDLASS_SIM_BANK_PORT:-18087}"
+# shellcheck source=tests/ports.sh
+. "$here/../ports.sh"
+free_ports
 export SECRET_CALLBACK_API_AUTH_SECRET=myPlatformToAnchorSecret1234567890
 
 state=
