@@ -5,7 +5,7 @@
 
 Plays the wallet and prints, for each step, what happened and the curl line that does the same by
 hand.  Exit 0 only if the payment completed.  Addresses come from the environment that
-tests/stack.sh sets.
+tests/stack.sh sets: WINDLASS, WINDLASS_SIM_PLATFORM and WINDLASS_SIM_BANK, each with _PORT or _URL.
 """
 
 import argparse
@@ -110,15 +110,19 @@ def http(method, url, body=None, headers=()):
     return value
 
 
+def address(name):
+    """NAME_URL, or this machine's NAME_PORT."""
+    return os.environ.get(f'{name}_URL') or f'http://127.0.0.1:{os.environ[f"{name}_PORT"]}'
+
+
 class Walk:
     def __init__(self, story, amount, timeout):
         self.story = story
         self.amount = amount
         self.timeout = timeout
-        self.ours = (f'http://127.0.0.1:{os.environ["WINDLASS_PORT"]}'
-                     + os.environ.get('WINDLASS_PATH_PREFIX', ''))
-        self.platform = f'http://127.0.0.1:{os.environ["WINDLASS_SIM_PLATFORM_PORT"]}'
-        self.bank = f'http://127.0.0.1:{os.environ["WINDLASS_SIM_BANK_PORT"]}'
+        self.ours = address('WINDLASS') + os.environ.get('WINDLASS_PATH_PREFIX', '')
+        self.platform = address('WINDLASS_SIM_PLATFORM')
+        self.bank = address('WINDLASS_SIM_BANK')
         self.creator = {'account': WALLET}
 
     def wallet(self, title, method, path, body=None, query=None):
