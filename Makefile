@@ -6,6 +6,7 @@
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
 #   make lint            formatting, static checks, shell scripts
+#   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
 #
 # V=1 shows the commands; WERROR= lifts "warnings are errors".
@@ -61,7 +62,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all trials check check-all bench lint clean install unit must-fail
+.PHONY: all trials check check-all bench lint docker-root clean install unit must-fail
 
 all: $(PROGRAMS)
 
@@ -155,6 +156,10 @@ bench: all $(FLOORS)
 
 lint:
 	$(Q)tests/lint
+
+# The image, without docker; as root, with debootstrap and Debian's archive.
+docker-root:
+	$(Q)tests/docker/root.sh
 
 # What the tests reach: lines and branches by file, from the suites that drive
 # our programs.  Needs gcovr (config/packages/coverage).
