@@ -22,6 +22,8 @@
 #   WINDLASS_TLS_PORT (8443)
 #   WINDLASS_TLS_CLIENT_CA          whose client certificates are good
 #   WINDLASS_TLS_CLIENT_VERIFY      optional, or on: nobody is let in without one
+#   WINDLASS_INSIDE                 who may see /metrics besides this container:
+#                                   10.0.0.0/8,fd00::/8
 #   WINDLASS_OWNER_URL              migrate: the connection string of the owner
 #   WINDLASS_BOOK_DIR               migrate: folder of the book (the sample book)
 set -eu
@@ -52,7 +54,7 @@ nginx_files() {
     sh "$share/nginx/fill.sh" "$run/nginx" "RUN_DIR=$run" "LOG_DIR=$run/log" \
         "LISTEN=0.0.0.0:${WINDLASS_PORT:-8081}" \
         "TLS_LISTEN=0.0.0.0:${WINDLASS_TLS_PORT:-8443}" \
-        "PREFIX=${WINDLASS_PATH_PREFIX-}" \
+        "PREFIX=${WINDLASS_PATH_PREFIX-}" "INSIDE=${WINDLASS_INSIDE-}" \
         "CERT=${WINDLASS_TLS_CERT-}" "KEY=${WINDLASS_TLS_KEY-}" \
         "CLIENT_CA=${WINDLASS_TLS_CLIENT_CA-}" \
         "CLIENT_VERIFY=${WINDLASS_TLS_CLIENT_VERIFY:-optional}"

@@ -180,10 +180,15 @@ class Entry(unittest.TestCase):
                     with self.assertRaises(ProcessLookupError):
                         os.kill(pid, 0)
 
-    def test_below_a_prefix(self):
-        self.image.settings['WINDLASS_PATH_PREFIX'] = '/anchor'
-        self.addCleanup(self.image.settings.pop, 'WINDLASS_PATH_PREFIX')
+    def test_below_a_prefix_and_with_others_who_see_the_figures(self):
+        more = {'WINDLASS_PATH_PREFIX': '/anchor', 'WINDLASS_INSIDE': '10.9.0.0/16'}
+        self.image.settings.update(more)
+        for name in more:
+            self.addCleanup(self.image.settings.pop, name)
         self.server()
+        with open(f'{self.image.folder}/run/nginx/inside.conf', encoding='utf-8') as file:
+            self.assertIn('allow 10.9.0.0/16;', file.read())
+        self.assertEqual(self.image.ask('GET', '/metrics')[0], 200)
         self.assertEqual(self.image.ask('GET', '/anchor' + RATE)[0], 200)
         self.assertEqual(self.image.ask('GET', RATE)[0], 404)
 
