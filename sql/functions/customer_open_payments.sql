@@ -7,14 +7,17 @@
 -- Writes: nothing.
 create or replace function windlass.customer_open_payments(who uuid)
 returns table (tx_id text, type text)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    select p.tx_id, 'sep31-sender'
-        from payment as p
-        where p.sender = who::text and p.sender <> '' and p.state in ('new', 'asked', 'held')
-    union all
-    select p.tx_id, 'sep31-receiver'
-        from payment as p
-        where p.receiver = who::text and p.receiver <> '' and p.state in ('new', 'asked', 'held')
+begin
+    return query
+        select p.tx_id, 'sep31-sender'
+            from payment as p
+            where p.sender = who::text and p.sender <> '' and p.state in ('new', 'asked', 'held')
+        union all
+        select p.tx_id, 'sep31-receiver'
+            from payment as p
+            where p.receiver = who::text and p.receiver <> '' and p.state in ('new', 'asked', 'held');
+end
 $$;

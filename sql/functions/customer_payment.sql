@@ -6,10 +6,13 @@
 -- Writes: nothing.
 create or replace function windlass.customer_payment(named_tx text)
 returns table (sender text, receiver text, method text, currency text)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    select nullif(p.sender, ''), nullif(p.receiver, ''), nullif(p.method, ''),
-            nullif(p.currency, '')
-        from payment as p where p.tx_id = named_tx
+begin
+    return query
+        select nullif(p.sender, ''), nullif(p.receiver, ''), nullif(p.method, ''),
+                nullif(p.currency, '')
+            from payment as p where p.tx_id = named_tx;
+end
 $$;

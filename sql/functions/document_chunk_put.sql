@@ -6,8 +6,10 @@
 -- Writes: document_chunk.
 create or replace function windlass.document_chunk_put(
     put_document uuid, put_n integer, put_sealed bytea) returns void
-language sql security definer
+language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    insert into document_chunk (document, n, sealed) values (put_document, put_n, put_sealed)
+begin
+    insert into document_chunk (document, n, sealed) values (put_document, put_n, put_sealed);
+end
 $$;

@@ -3,8 +3,10 @@
 -- Errors: none.
 -- Writes: lease.
 create or replace function windlass.lease_end(p_name text, p_holder text) returns void
-language sql security definer
+language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    update lease set until = '-infinity' where name = p_name and holder = p_holder
+begin
+    update lease set until = '-infinity' where name = p_name and holder = p_holder;
+end
 $$;

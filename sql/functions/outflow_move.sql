@@ -4,9 +4,11 @@
 -- Writes: outflow; audit, by trigger.
 create or replace function windlass.outflow_move(p_tx text, p_state text, p_reason text)
 returns void
-language sql security definer
+language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
+begin
     update outflow set state = p_state, reason = p_reason, version = version + 1,
-        moved_at = windlass.now() where tx_id = p_tx
+        moved_at = windlass.now() where tx_id = p_tx;
+end
 $$;

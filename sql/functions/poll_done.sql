@@ -5,11 +5,13 @@
 -- Writes: poll_state, tally, tally_change.
 create or replace function windlass.poll_done(
     p_name text, p_interval_ms bigint, p_without_ledger boolean) returns void
-language sql security definer
+language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
+begin
     update poll_state set last_good = clock_now(), interval_ms = p_interval_ms,
         without_ledger = p_without_ledger where name = p_name;
     -- What was counted meanwhile, under that row's lock.
-    select tally_fold();
+    perform tally_fold();
+end
 $$;

@@ -6,9 +6,12 @@
 -- Writes: nothing.
 create or replace function windlass.references_lacking(p_references jsonb)
 returns table (reference text)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    select e.r from jsonb_array_elements_text(p_references) as e(r)
-        where not exists (select from attempt a where a.reference = e.r)
+begin
+    return query
+        select e.r from jsonb_array_elements_text(p_references) as e(r)
+            where not exists (select from attempt a where a.reference = e.r);
+end
 $$;

@@ -4,6 +4,10 @@
 -- Errors: none.
 create or replace function windlass.seconds_between(p_from timestamptz, p_to timestamptz)
 returns numeric
-language sql immutable strict parallel safe
+language plpgsql immutable strict parallel safe
 set search_path = windlass, pg_catalog, pg_temp
-as $$ select greatest(extract(epoch from p_to - p_from), 0) $$;
+as $$
+begin
+    return greatest(extract(epoch from p_to - p_from), 0);
+end
+$$;

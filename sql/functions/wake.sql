@@ -3,8 +3,10 @@
 -- Errors: none.
 -- Writes: wake.
 create or replace function windlass.wake() returns void
-language sql security definer
+language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
-    update wake set n = n + 1, at = clock_now()
+begin
+    update wake set n = n + 1, at = clock_now();
+end
 $$;
