@@ -109,8 +109,9 @@ class House:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='wlw-'))
         self.keep = keep
         self.watchers = []
-        callbacks, self.platform_port, horizon, self.bank_port = free_ports(4)
-        self.env = dict(os.environ, WINDLASS_PORT=str(callbacks), PYTHONDONTWRITEBYTECODE='1',
+        callbacks, tls, self.platform_port, horizon, self.bank_port = free_ports(5)
+        self.env = dict(os.environ, WINDLASS_PORT=str(callbacks), WINDLASS_TLS_PORT=str(tls),
+                        PYTHONDONTWRITEBYTECODE='1',
                         WINDLASS_SIM_PLATFORM_PORT=str(self.platform_port),
                         WINDLASS_SIM_HORIZON_PORT=str(horizon),
                         WINDLASS_SIM_BANK_PORT=str(self.bank_port), **settings)
