@@ -32,6 +32,13 @@ conf_faults(void)
 	return faults;
 }
 
+void
+conf_again(void)
+{
+	faults = 0;
+	conf_file_forget();
+}
+
 /* The arena of all settings; never emptied. */
 static struct arena *
 keeper(void)
@@ -253,6 +260,8 @@ conf_help(const struct conf *table, size_t count, FILE *to)
 
 	for (c = table; c < table + count; c++) {
 		fprintf(to, "  %s", c->name);
+		if (c->kind == CONF_SECRET)
+			fprintf(to, " (or %s_FILE)", c->name);
 		if (c->words != NULL)
 			fprintf(to, " (%s)", c->words);
 		if (c->standard != NULL)

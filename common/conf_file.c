@@ -163,6 +163,12 @@ conf_file_read(struct arena *a, const char *path)
 	}
 }
 
+void
+conf_file_forget(void)
+{
+	memset(&conf_file, 0, sizeof(conf_file));
+}
+
 const char *
 conf_file_get(const char *name)
 {

@@ -13,6 +13,8 @@ struct arena;
 
 /* Reads the file once; it stays in memory. */
 void conf_file_read(struct arena *a, const char *path);
+/* The next conf_file_read() reads it once more. */
+void conf_file_forget(void);
 /* NULL: the file does not have it. */
 const char *conf_file_get(const char *name);
 bool conf_file_is_open_to_all(void);

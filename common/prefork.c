@@ -223,6 +223,12 @@ roll(struct family *f)
 		/* What the new ones could not read must not cost us the old. */
 		if (f->ep->check != NULL && !f->ep->check())
 			return;
+		if (!settings_auth_again()) {
+			log_line(LOG_ERROR, "roll_refused",
+			    "why=\"how callers prove themselves cannot be "
+			    "read again\"");
+			return;
+		}
 		f->is_rolling = true;
 		f->generation++;
 	}

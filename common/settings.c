@@ -49,6 +49,10 @@ static const struct conf common_rows[] = {
 	  .into = &s.log_level, .standard = "info",
 	  .words = "debug info warn error",
 	  .help = "the least important lines to log" },
+};
+
+/* Read once more at SIGHUP: a secret is changed without stopping. */
+static const struct conf auth_rows[] = {
 	{ .name = "CALLBACK_API_AUTH_TYPE", .kind = CONF_WORD,
 	  .into = &auth_type, .standard = "none",
 	  .words = "none api_key jwt",
@@ -64,7 +68,10 @@ static const struct conf common_rows[] = {
 	  .help = "longest life of a token that is taken" },
 };
 // clang-format on
-enum { COMMON = sizeof(common_rows) / sizeof(common_rows[0]) };
+enum {
+	COMMON = sizeof(common_rows) / sizeof(common_rows[0]),
+	AUTH = sizeof(auth_rows) / sizeof(auth_rows[0])
+};
 
 /* Those of all endpoints, then the endpoint's own. */
 static size_t
@@ -72,16 +79,17 @@ rows(const struct endpoint *ep, struct conf out[static ROWS_MAX])
 {
 	size_t i, own = ep->setting_count;
 
-	if (own > ROWS_MAX - COMMON)
+	if (own > ROWS_MAX - COMMON - AUTH)
 		abort();
 	snprintf(workers_name, sizeof(workers_name), "WINDLASS_%s_WORKERS",
 	    ep->name);
 	for (i = 0; workers_name[i] != '\0'; i++)
 		workers_name[i] = (char)toupper((unsigned char)workers_name[i]);
 	memcpy(out, common_rows, sizeof(common_rows));
+	memcpy(out + COMMON, auth_rows, sizeof(auth_rows));
 	if (own > 0)
-		memcpy(out + COMMON, ep->settings, own * sizeof(*out));
-	return COMMON + own;
+		memcpy(out + COMMON + AUTH, ep->settings, own * sizeof(*out));
+	return COMMON + AUTH + own;
 }
 
 /* Every fault of it is told by whoever finds it. */
@@ -108,6 +116,23 @@ settings_load(const struct endpoint *ep)
 		    "is no connection string of PostgreSQL (a URL's password "
 		    "is percent-encoded)");
 	return st == 0 && conf_faults() == 0 ? &s : NULL;
+}
+
+bool
+settings_auth_again(void)
+{
+	const struct auth before = s.auth;
+	int st;
+
+	conf_again();
+	auth_type = secret = secret_next = NULL;
+	st = conf_load(auth_rows, AUTH);
+	if (auth_type != NULL)
+		load_auth();
+	if (st == 0 && conf_faults() == 0)
+		return true;
+	s.auth = before;
+	return false;
 }
 
 const char *

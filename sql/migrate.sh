@@ -3,6 +3,9 @@
 #
 #   WINDLASS_DATABASE_URL=... sql/migrate.sh [--check]
 #
+# WINDLASS_DATABASE_URL_FILE names a file of it instead.  psql shows it in the
+# list of processes: a password is better off in PGPASSFILE.
+#
 # Each migration runs once, in one transaction, under an advisory lock, and its
 # checksum is kept: a migration that was edited after it ran is refused.  Then
 # all functions and grants are replaced, in one transaction.  --check only says
@@ -10,7 +13,18 @@
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-url=${WINDLASS_DATABASE_URL:?set WINDLASS_DATABASE_URL to the owner\'s connection string}
+url=${WINDLASS_DATABASE_URL-}
+if [ -n "${WINDLASS_DATABASE_URL_FILE-}" ]; then
+    [ -z "$url" ] || {
+        echo "migrate: set WINDLASS_DATABASE_URL or WINDLASS_DATABASE_URL_FILE, not both" >&2
+        exit 1
+    }
+    url=$(cat "$WINDLASS_DATABASE_URL_FILE")
+fi
+[ -n "$url" ] || {
+    echo "migrate: set WINDLASS_DATABASE_URL to the owner's connection string" >&2
+    exit 1
+}
 check=
 case ${1-} in
 '') ;;

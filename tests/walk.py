@@ -21,6 +21,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from sim.secret import secret
+
 USDC_ISSUER = 'GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP'
 USDC = f'stellar:USDC:{USDC_ISSUER}'
 BRL = 'iso4217:BRL'
@@ -154,7 +156,7 @@ class Walk:
 
     def credentials(self):
         return credentials(os.environ.get('PLATFORM_API_AUTH_TYPE'),
-                           os.environ.get('SECRET_PLATFORM_API_AUTH_SECRET'))
+                           secret('SECRET_PLATFORM_API_AUTH_SECRET'))
 
     def wait(self, tx, what, done):
         """Until the record fits; the watcher and the simulators do the work."""

@@ -53,7 +53,7 @@ static const struct conf rows[] = {
 	  .into = &c.rail_url,
 	  .help = "what pays out; without it nothing is paid" },
 	{ .name = "SECRET_WINDLASS_PAYOUT_RAIL_KEY", .kind = CONF_SECRET,
-	  .into = &c.rail_key, .help = "its X-Api-Key" },
+	  .into = &c.rail_key, .least = 16, .help = "its X-Api-Key" },
 	{ .name = "WINDLASS_PAYOUT_WINDOW_MS", .kind = CONF_INT,
 	  .into = &c.window_ms, .least = 1000, .most = INT64_C(31536000000),
 	  .help = "how long the rail remembers a key; without it nothing is "

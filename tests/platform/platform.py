@@ -13,6 +13,7 @@ sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__
 from tests.platform import auth  # noqa: E402
 from tests.platform.app import serve  # noqa: E402
 from tests.sim.door import add_arguments, run  # noqa: E402
+from tests.sim.secret import secret  # noqa: E402
 
 SECRETS = {'platform_secret': 'SECRET_PLATFORM_API_AUTH_SECRET',
            'callback_secret': 'SECRET_CALLBACK_API_AUTH_SECRET'}
@@ -30,7 +31,7 @@ def options():
     parser.add_argument('--callback-auth', choices=auth.MODES, default='none',
                         help='what the callbacks carry')
     for name, variable in SECRETS.items():
-        parser.add_argument(f'--{name.replace("_", "-")}', default=os.environ.get(variable),
+        parser.add_argument(f'--{name.replace("_", "-")}', default=secret(variable),
                             help=f'or {variable} in the environment')
     parser.add_argument('--assets', default=os.path.join(
         os.path.dirname(os.path.abspath(__file__)), 'assets.json'))

@@ -326,6 +326,7 @@ help_names_every_setting(void **state)
 		expect(table[i].name, strstr(said, table[i].name) != NULL);
 		expect(table[i].name, strstr(said, table[i].help) != NULL);
 	}
+	expect("file", strstr(said, "(or WINDLASS_SECRET_FILE)") != NULL);
 	expect("words", strstr(said, "(none api_key jwt) [jwt]") != NULL);
 }
 
