@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The README's first command: what it prints, what it leaves, what it refuses.
 
-# shellcheck disable=SC2154 # paths come from helpers
+# shellcheck disable=SC2034,SC2154 # paths come from helpers, url goes there
 load helpers
 
 setup() {
@@ -13,6 +13,13 @@ setup() {
 }
 
 teardown() {
+    # What a failed test left running ends with it, and gives its ports back.
+    if [ -n "${leader-}" ] && kill -INT -- "-$leader" 2>/dev/null; then
+        for _ in $(seq 200); do
+            kill -0 "$leader" 2>/dev/null || break
+            sleep 0.1
+        done
+    fi
     [ -z "${other-}" ] || kill "$other" 2>/dev/null || true
     rm -rf "$WINDLASS_STATE"
 }
@@ -75,7 +82,10 @@ ctrl_c() {
 @test "a state folder may be relative, have a blank in its name, and be a link to nowhere" {
     cd "$WINDLASS_STATE"
     ln -s /nowhere/at/all "it's gone"
-    export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR
+    # As root ./dev goes on as another user, who has to get in here.
+    export XDG_RUNTIME_DIR=$WINDLASS_STATE/short
+    mkdir "$XDG_RUNTIME_DIR"
+    chmod 1777 "$WINDLASS_STATE" "$XDG_RUNTIME_DIR"
     WINDLASS_STATE="it's gone" run "$dev" run --once
     [ "$status" = 0 ] || { echo "$output"; return 1; }
     [ -s "$WINDLASS_STATE/it's gone/story.md" ]
@@ -109,7 +119,7 @@ ctrl_c() {
     dev_run 'Ctrl-C ends it'
     grep -q "serving the platform at http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT; no demonstration payment" "$BATS_TEST_TMPDIR/out"
     grep -q "no WINDLASS_HORIZON_URL" "$BATS_TEST_TMPDIR/out"
-    export URL="http://127.0.0.1:$WINDLASS_PORT"
+    url=http://127.0.0.1:$WINDLASS_PORT
     eventually 200 GET /health
     [[ $body == *yellow* || $body == *YELLOW* ]] || { echo "$body"; return 1; }
     [ "$(curl -s "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/_sim/books" | python3 -c '
