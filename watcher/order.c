@@ -89,11 +89,8 @@ order_make(struct watcher *w, const struct payment *p, int64_t n,
 	    customer_values(w->keys, w->arena, sender, &senders) != 0 ||
 	    open_key(w, p, key) != 0)
 		return -EBADMSG;
-	/* A buffer that is wiped with the round: it holds values in clear. */
-	b = (struct buf){.arena = w->arena,
-	    .data = arena_secret(w->arena, ORDER_MOST + 1),
-	    .room = ORDER_MOST,
-	    .most = ORDER_MOST};
+	/* It holds values in clear: the arena wipes it with the round. */
+	buf_init(&b, w->arena, ORDER_MOST);
 	json_begin(&o, &b);
 	json_open(&o, NULL, '{');
 	json_put_text(&o, "reference",
