@@ -56,8 +56,8 @@ void conf_help(const struct conf *table, size_t count, FILE *to);
 void conf_fault(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 size_t conf_faults(void);
-/* Forgets the file and all faults, so that the next conf_load() reads again what
- * may have changed; values handed out before stay. */
+/* Forgets the file and all faults, so that the next conf_load() reads again
+ * what may have changed; values handed out before stay. */
 void conf_again(void);
 /* A copy of the text that lives as long as the program. */
 const char *conf_keep(const char *text, size_t len);

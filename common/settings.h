@@ -32,8 +32,8 @@ struct settings {
 };
 
 const struct settings *settings_load(const struct endpoint *ep);
-/* Reads how callers prove themselves once more; if that is not possible it tells
- * why, keeps what was, and gives false. */
+/* Reads how callers prove themselves once more; if that is not possible it
+ * tells why, keeps what was, and gives false. */
 bool settings_auth_again(void);
 void settings_print(const struct endpoint *ep, FILE *to);
 void settings_help(const struct endpoint *ep, FILE *to);
