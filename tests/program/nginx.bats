@@ -129,9 +129,16 @@ def send(method, path):
     return s
 def answer(s):
     return int(s.recv(65536).split()[1])
+def chunked(method, path):
+    s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 15)
+    s.sendall(f'{method} {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+              '100000\r\n{'.encode())
+    return s
 held = [send('PUT', path) for path in ('/values', '/rate', '/customer/x', '/health') * 4]
 got = [answer(send('PUT', path)) for path in ('/values', '/rate', '/customer/x', '/health')]
 assert got == [429] * 4, got
+got = [answer(chunked(method, '/values')) for method in ('PUT', 'GET', 'DELETE')]
+assert got == [429] * 3, got
 assert answer(send('POST', '/event')) == 200
 PY
 }
