@@ -1,7 +1,8 @@
 """fill.py ME [-s NAME=VALUE]... FILE - a template as the array to send, in one line.
 
-A placeholder is ${name} within a text of the template.  Values are put in after the template was
-read as JSON, so that no value can change its shape.  Elements without an id get their number.
+A placeholder is ${name} within a text of the template; nothing in that shape is sent as it is.
+Values are put in after the template was read as JSON, so that no value can change its shape.
+Elements without an id get their number.
 Faults: one line, exit status 2.
 """
 
@@ -10,7 +11,7 @@ import re
 import sys
 import unicodedata
 
-PLACEHOLDER = re.compile(r'\$\{([a-z][a-z0-9_]*)\}')
+PLACEHOLDER = re.compile(r'\$\{([^{}]*)\}')
 
 
 class Fault(Exception):

@@ -135,6 +135,10 @@ SH
     is_misused "nothing is given for message"
     rpc -s transaction_id=x -s message=m -s memo=1 "$error"
     is_misused "has no placeholder memo"
+    # A placeholder in another spelling is none that could be sent as it is.
+    printf '[{"method": "x", "params": {"a": "${transactionId}", "b": "${id-2} ${}"}}]' >"$DIR/t.json"
+    rpc "$DIR/t.json"
+    is_misused "nothing is given for transactionId, id-2, "
     rpc -s transaction_id "$error"
     is_misused "-s needs NAME=VALUE"
     rpc "$error" -s
