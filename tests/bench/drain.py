@@ -82,6 +82,10 @@ class Drain:
         return bool(http('GET', f'{self.stand.platform}/transactions?sep=31&statuses={status}'
                                 f'&page_size=1&page_number={count - 1}')['records'])
 
+    def is_quiet(self):
+        """Has the platform told all that there was to tell?"""
+        return http('GET', f'{self.stand.platform}/_sim/calls')['waiting'] == 0
+
     def counted(self):
         calls = {}
         for where in (self.stand.platform, self.stand.bank):
@@ -92,6 +96,7 @@ class Drain:
 
     def cost(self, act):
         """Of what act() does; it gives the calls that were made only to watch it."""
+        self.stand.until('the platform still sends events', self.is_quiet, 600)
         self.stand.sql('checkpoint')
         calls, commits = self.counted()
         began = time.monotonic()

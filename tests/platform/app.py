@@ -55,6 +55,7 @@ class App:
         self.payments = Payments(self.world, self.business)
         self.door.books = self.books
         self.door.on_reset = self.forget
+        self.door.waiting = lambda: len(self.events.queue) if self.events else 0
         self.door.load(self.apply)
         self.observer.seen = len(self.ledger.transactions)
         self.observer.start()

@@ -5,6 +5,7 @@
     site.route('POST', '/payouts', handler) handler(request) -> Response, or a coroutine of one
     door.books = lambda: {...}              members put before `entries` in GET /_sim/books
     door.on_reset = lambda: ...             forget everything
+    door.waiting = lambda: 0                how much is still to be done without being asked
     door.load(apply)                        at start: apply(entry) for every journal line of yours
     door.record('payout', reference=...)    a journal line; on the disk when this returns
     await site.listen(host, port)           answers requests; await forever() then
@@ -14,7 +15,8 @@ Every site of a door also answers, without faults:
     DELETE /_sim/faults   clears;  GET lists the rules with how often they were met and struck
     POST   /_sim/clock    {"offset_ms": n} or {"at": "2026-01-02T03:04:05Z"};  GET tells
     GET    /_sim/books    everything, from the first line (?kind=K only those, ?since=N after N)
-    GET    /_sim/calls    how often each route was called since the start, the door's own left out
+    GET    /_sim/calls    how often each route was called since the start, the door's own left out;
+                          and how much it has still to do by itself (door.waiting)
     POST   /_sim/reset    an empty journal, no faults, the machine's clock (clock command told)
 """
 
@@ -44,6 +46,7 @@ class Door:
         self.books = dict
         self.on_reset = lambda: None
         self.calls = Counter()
+        self.waiting = lambda: 0
         self.routes = Routes()
         self.routes.add('POST', '/_sim/faults', self.post_faults)
         self.routes.add('DELETE', '/_sim/faults', self.delete_faults)
@@ -135,7 +138,7 @@ class Door:
         return Response(200, head[:-1] + b',"entries":[' + b',\n'.join(lines) + b']}')
 
     def get_calls(self, request):
-        return answer(200, {'calls': self.calls})
+        return answer(200, {'calls': self.calls, 'waiting': self.waiting()})
 
     async def post_reset(self, request):
         self.journal.start_over()

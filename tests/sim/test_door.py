@@ -160,8 +160,9 @@ class Calls(DoorCase):
         for name in 'aab':
             await self.post(name)
         await self.client.call('GET', f'{self.base}/nothing', (), None)
+        self.door.waiting = lambda: 7
         _, told = await self.sim('GET', 'calls')
-        self.assertEqual(told, {'calls': {'POST /things/{id}': 3, 'GET None': 1}})
+        self.assertEqual(told, {'calls': {'POST /things/{id}': 3, 'GET None': 1}, 'waiting': 7})
 
 
 class Books(DoorCase):
