@@ -25,7 +25,8 @@ reached, 2: called wrongly, or a certificate does not fit.
 
   --cacert FILE    whom to believe, PEM (or CURL_CA_BUNDLE)
   --cert FILE, --key FILE    our certificate for a server that asks for one
-  --database URL   the server's database, as its owner: rows are counted, too
+  --database URL   the server's database, as its owner: rows are counted, too;
+                   only where nothing else writes, the watcher included
   --wait SECONDS   how long the server may take to be up (0)
   --sell ASSET, --buy ASSET    what it changes into what (the sample book's)
   --sender TYPE, --receiver TYPE    its customer types (sep31-sender, -receiver)
