@@ -24,9 +24,12 @@ stats_ended(const struct stats_slot *slot)
 static void
 add_slot(struct stats_sum *sum, const struct stats_slot *slot)
 {
+	int64_t busy = slot->begun - stats_ended(slot);
 	size_t i, k;
 
-	sum->busy += slot->begun - stats_ended(slot);
+	/* Read first, begun is what it was before a request that has ended
+	 * when the codes are read. */
+	sum->busy += busy > 0 ? busy : 0;
 	sum->bytes += slot->bytes;
 	for (i = 0; i < STATS_ROUTES; i++) {
 		const struct stats_route *r = &slot->routes[i];

@@ -76,6 +76,24 @@ serve_and_die(void)
 	stats_begin(); /* and never ends */
 }
 
+/* Between two reads of a slot one request ends and another comes and ends. */
+static void
+what_ends_while_a_slot_is_read_makes_no_negative_number(void **state)
+{
+	(void)state;
+	parent = stats_create(folder, "q", &names);
+	expect("made", parent != NULL);
+	parent->used = 2;
+	parent->slots[0].begun = 6;
+	parent->slots[0].routes[0].codes[0] = 7;
+	parent->slots[1].begun = 3;
+	parent->slots[1].routes[0].codes[0] = 2;
+	expect_int("read", stats_read(folder, "q", &sum), 0);
+	expect_int("under way", sum.busy, 1);
+	stats_let_go();
+	stats_remove(folder, "q");
+}
+
 static void
 a_dead_workers_counters_stay_and_what_it_took_with_it_is_lost(void **state)
 {
@@ -272,6 +290,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	    TEST(a_dead_workers_counters_stay_and_what_it_took_with_it_is_lost),
+	    TEST(what_ends_while_a_slot_is_read_makes_no_negative_number),
 	    TEST(one_parent_at_a_time_and_each_begins_anew),
 	    TEST(a_shared_file_outlives_whoever_counts_in_it),
 	    TEST(those_at_the_same_time_have_slots_of_their_own),
