@@ -52,7 +52,8 @@ def main(log: str, metrics: str, kills: int) -> int:
             faults.append(f"{endpoint}: {more[endpoint]} logged and neither counted nor lost")
     if sum(lost.values()) > kills:
         faults.append(f"{sum(lost.values())} lost by {kills} kills")
-    if len(log_counts) < 10:
+    # customer 200 400 404 405, rate 200 400, event 200 405, status: whatever dies.
+    if len(log_counts) < 9:
         faults.append("the load was of too few kinds to tell")
     for fault in faults:
         print("FAULT", fault)
