@@ -163,7 +163,7 @@ class Entry(unittest.TestCase):
         before = children_of(running.pid)
         workers = set(children_of(before['rate']).values())
 
-        # A HUP while the programs are still being started is nobody's: it is sent again.
+        # One HUP was once without effect, nobody knows why yet: it is sent again.
         def rolled():
             running.send_signal(signal.SIGHUP)
             time.sleep(1)
