@@ -77,6 +77,14 @@ signal() { # SIGNAL NAME...
     done
 }
 
+# Is one of them no longer there?  Then pid is whose.
+gone() {
+    for pid in "${!name_of[@]}"; do
+        kill -0 "$pid" 2>/dev/null || return 0
+    done
+    return 1
+}
+
 running() { # NAME
     local pid
     for pid in "${!name_of[@]}"; do
@@ -96,20 +104,22 @@ leave() { # STATUS
     exit "$1"
 }
 
+# Bash can lose a signal on its way into a `wait` for any child, so it never
+# sleeps for long: a trap runs at the latest when `read` gives up.
 server() {
-    local endpoint pid status=0
+    local endpoint pid never status=0
     nginx_files
+    exec {never}<> <(:) # a pipe into which nobody writes
     trap 'leave 0' TERM INT
     trap 'signal HUP nginx "${ENDPOINTS[@]}"' HUP
     for endpoint in "${ENDPOINTS[@]}"; do
         start "$endpoint" "$programs/$endpoint"
     done
     start nginx "${NGINX[@]}"
-    # A trapped signal ends the wait without a process.
-    pid=
-    while [ -z "${pid-}" ]; do
-        wait -n -p pid || status=$?
+    until gone; do
+        read -r -t 0.5 -u "$never" _ || true
     done
+    wait "$pid" || status=$?
     say "${name_of[$pid]} has ended with status $status: so does the container"
     unset "name_of[$pid]"
     leave 1

@@ -33,6 +33,12 @@ def children_of(pid):
             (line.split(None, 1) for line in done.stdout.splitlines())}
 
 
+def workers_of(pid):
+    done = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(pid)], capture_output=True, text=True,
+                          check=False)
+    return [int(number) for number in done.stdout.split()]
+
+
 class Image:
     """The image's files in a folder, and a database."""
 
@@ -161,14 +167,11 @@ class Entry(unittest.TestCase):
     def test_hup_replaces_the_workers_and_nobody_leaves(self):
         running = self.server()
         before = children_of(running.pid)
-        workers = set(children_of(before['rate']).values())
+        self.eventually(lambda: len(workers_of(before['rate'])) == 4)
+        workers = set(workers_of(before['rate']))
 
-        # One HUP was once without effect, nobody knows why yet: it is sent again.
-        def rolled():
-            running.send_signal(signal.SIGHUP)
-            time.sleep(1)
-            return not workers & set(children_of(before['rate']).values())
-        self.eventually(rolled, 20)
+        running.send_signal(signal.SIGHUP)
+        self.eventually(lambda: not workers & set(workers_of(before['rate'])))
         self.assertEqual(children_of(running.pid), before)
         self.assertEqual(self.image.ask('GET', RATE)[0], 200)
 
