@@ -16,5 +16,6 @@ const char *customer_values_place(struct arena *a, const char *id,
 /* st, or -EIO after a line in the log for a no that nobody foresaw. */
 int customer_unforeseen(const struct db *db, const char *what, int st);
 extern const char *const customer_field_states[]; /* by enum field_state */
+extern const char *const customer_judgements[];   /* by enum judgement */
 
 #endif

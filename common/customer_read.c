@@ -17,7 +17,7 @@
 // clang-format off
 static const struct db_statement find = { "customer_find",
     "select id, account, memo_type, memo, version, wrapped_key, sealed,"
-    " fields, types, today, tx_known, tx_sender, tx_receiver,"
+    " sealed_version, fields, types, verdicts, today, tx_known, tx_sender, tx_receiver,"
     " tx_method, tx_currency"
     " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
 
@@ -25,6 +25,12 @@ const char *const customer_field_states[] = {
 	[FIELD_GIVEN] = "given",
 	[FIELD_ACCEPTED] = "accepted",
 	[FIELD_REJECTED] = "rejected",
+};
+
+const char *const customer_judgements[] = {
+	[JUDGED_ACCEPTED] = "accepted",
+	[JUDGED_REJECTED] = "rejected",
+	[JUDGED_HELD] = "held",
 };
 // clang-format on
 
@@ -61,6 +67,17 @@ state_of(const char *name)
 	return state;
 }
 
+static enum judgement
+judgement_of(const char *name)
+{
+	enum judgement says = JUDGED_HELD; /* unknown: not accepted */
+
+	for (size_t i = 0; name != NULL && i < 3; i++)
+		if (strcmp(customer_judgements[i], name) == 0)
+			says = (enum judgement)i;
+	return says;
+}
+
 static const struct json *
 parsed(struct arena *a, const char *text)
 {
@@ -70,11 +87,24 @@ parsed(struct arena *a, const char *text)
 	return json_parse(a, text, strlen(text), &out, &why) == 0 ? out : NULL;
 }
 
+/* ["cbu", "iban"] as "cbu iban". */
+static const char *
+read_words(struct arena *a, const struct json *list)
+{
+	const char *words = "";
+
+	for (size_t i = 0; i < json_count(list); i++)
+		words = arena_printf(a, "%s%s%s", words, i > 0 ? " " : "",
+		    json_text(json_at(list, i)));
+	return words;
+}
+
 static void
 read_fields(struct arena *a, const struct json *all, struct customer *c)
 {
 	struct customer_field *fields;
 	const struct json *about;
+	int64_t rule;
 
 	c->field_count = json_count(all);
 	fields = arena_array(a, c->field_count, sizeof(*fields));
@@ -84,7 +114,13 @@ read_fields(struct arena *a, const struct json *all, struct customer *c)
 		fields[i].error = json_text(json_get(about, "error"));
 		fields[i].valid_until =
 		    json_text(json_get(about, "valid_until"));
+		fields[i].checks = read_words(a, json_get(about, "checks"));
+		fields[i].choice_of =
+		    read_words(a, json_get(about, "choice_of"));
+		if (json_integer(json_get(about, "rule"), &rule))
+			fields[i].rule = (int)rule;
 		fields[i].is_file = json_is_true(json_get(about, "file"));
+		fields[i].is_proven = json_is_true(json_get(about, "proven"));
 	}
 	c->fields = fields;
 }
@@ -101,11 +137,31 @@ read_types(struct arena *a, const struct json *all, struct customer *c)
 	c->types = types;
 }
 
+static void
+read_verdicts(struct arena *a, const struct json *all, struct customer *c)
+{
+	struct customer_verdict *verdicts;
+	const struct json *about;
+
+	c->verdict_count = json_count(all);
+	verdicts = arena_array(a, c->verdict_count, sizeof(*verdicts));
+	for (size_t i = 0; i < c->verdict_count; i++) {
+		about = json_member(all, i, &verdicts[i].type);
+		verdicts[i].says =
+		    judgement_of(json_text(json_get(about, "verdict")));
+		verdicts[i].by = json_text(json_get(about, "by"));
+		verdicts[i].reason = json_text(json_get(about, "reason"));
+		(void)json_integer(json_get(about, "at"), &verdicts[i].at);
+	}
+	c->verdicts = verdicts;
+}
+
 static struct customer *
 read_clear(struct arena *a, const struct db_rows *rows, size_t row)
 {
 	const struct json *fields = parsed(a, db_col(rows, row, "fields"));
 	const struct json *types = parsed(a, db_col(rows, row, "types"));
+	const struct json *verdicts = parsed(a, db_col(rows, row, "verdicts"));
 	struct customer *c = arena_alloc(a, sizeof(*c));
 
 	c->id = db_col(rows, row, "id");
@@ -115,6 +171,7 @@ read_clear(struct arena *a, const struct db_rows *rows, size_t row)
 	c->version = db_col_int(rows, row, "version");
 	read_fields(a, fields, c);
 	read_types(a, types, c);
+	read_verdicts(a, verdicts, c);
 	return c;
 }
 
@@ -131,6 +188,7 @@ read_customer(struct arena *a, const struct db_rows *rows)
 
 	c->wrapped_key.bytes =
 	    db_col_bytes(rows, a, 0, "wrapped_key", &c->wrapped_key.len);
+	c->sealed_version = db_col_int(rows, 0, "sealed_version");
 	c->values.bytes = db_col_bytes(rows, a, 0, "sealed", &c->values.len);
 	return c;
 }
@@ -208,7 +266,7 @@ customer_values(const struct seal *keys, struct arena *a,
 	if (seal_unwrap(keys, c->wrapped_key, customer_key_place(a, c->id),
 		key) != 0 ||
 	    seal_read(a, key, c->values,
-		customer_values_place(a, c->id, c->version), &text,
+		customer_values_place(a, c->id, c->sealed_version), &text,
 		&len) != 0 ||
 	    json_parse(a, text, len, &all, &why) != 0) {
 		log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld",

@@ -21,7 +21,7 @@ enum { VALUES_MAX = 256 * 1024, STATES_MAX = 32 * 1024 };
 static const struct db_statement put = { "customer_put",
     "select version from windlass.customer_put($1::uuid, $2, $3, $4,"
     " $5::bigint, $6::bytea, $7::bytea, $8::jsonb, $9::jsonb,"
-    " $10::jsonb, $11::jsonb)", 11 };
+    " $10::jsonb, $11::jsonb, $12::jsonb)", 12 };
 static const struct db_statement erase = { "customer_delete",
     "select windlass.customer_delete($1::uuid) as outcome", 1 };
 // clang-format on
@@ -42,6 +42,20 @@ values_text(struct arena *a, const char *const *pairs, size_t *len)
 	return buf_full(&b) ? NULL : b.data;
 }
 
+/* "cbu iban" as ["cbu", "iban"]; nothing where there is none. */
+static void
+put_words(struct json_out *o, const char *name, const char *words)
+{
+	if (words == NULL || words[0] == '\0')
+		return;
+	json_open(o, name, '[');
+	for (size_t len; *words != '\0'; words += len + (words[len] == ' ')) {
+		len = strcspn(words, " ");
+		json_put_textn(o, NULL, words, len);
+	}
+	json_close(o, ']');
+}
+
 static const char *
 states_text(struct arena *a, const struct customer *c)
 {
@@ -60,8 +74,14 @@ states_text(struct arena *a, const struct customer *c)
 			json_put_text(&o, "error", f->error);
 		if (f->valid_until != NULL)
 			json_put_text(&o, "valid_until", f->valid_until);
+		put_words(&o, "checks", f->checks);
+		put_words(&o, "choice_of", f->choice_of);
+		if (f->rule != 0)
+			json_put_int(&o, "rule", f->rule);
 		if (f->is_file)
 			json_put_bool(&o, "file", true);
+		if (f->is_proven)
+			json_put_bool(&o, "proven", true);
 		json_close(&o, '}');
 	}
 	json_close(&o, '}');
@@ -95,6 +115,29 @@ standing_text(struct arena *a, const struct customer_next *next)
 	json_open(&o, NULL, '{');
 	for (size_t i = 0; i < next->customer.type_count; i++)
 		json_put_text(&o, next->customer.types[i], next->standing[i]);
+	json_close(&o, '}');
+	return buf_full(&b) ? NULL : b.data;
+}
+
+static const char *
+verdicts_text(struct arena *a, const struct customer *c)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, STATES_MAX);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	for (size_t i = 0; i < c->verdict_count; i++) {
+		const struct customer_verdict *v = &c->verdicts[i];
+
+		json_open(&o, v->type, '{');
+		json_put_text(&o, "verdict", customer_judgements[v->says]);
+		json_put_text(&o, "by", v->by);
+		json_put_text(&o, "reason", v->reason);
+		json_put_int(&o, "at", v->at);
+		json_close(&o, '}');
+	}
 	json_close(&o, '}');
 	return buf_full(&b) ? NULL : b.data;
 }
@@ -139,8 +182,9 @@ put_row(struct db *db, struct arena *a, const struct customer_next *next,
 	size_t len;
 	const char *text = values_text(a, next->pairs, &len);
 	const char *fields = states_text(a, c);
+	const char *verdicts = verdicts_text(a, c);
 
-	if (text == NULL || fields == NULL) {
+	if (text == NULL || fields == NULL || verdicts == NULL) {
 		log_line(LOG_ERROR, "too large", "customer=%s", c->id);
 		return -EIO;
 	}
@@ -159,6 +203,7 @@ put_row(struct db *db, struct arena *a, const struct customer_next *next,
 	    db_text(standing_text(a, next)),
 	    db_text(names_text(a, next->moved, count_names(next->moved))),
 	    db_text(names_text(a, next->changed, count_names(next->changed))),
+	    db_text(verdicts),
 	};
 	int st = db_call(db, a, &put, values, &rows);
 

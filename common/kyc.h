@@ -37,16 +37,34 @@ struct customer_field { /* in clear: everything but the value */
 	enum field_state state;
 	const char *error;       /* NULL, or a code for people */
 	const char *valid_until; /* day, or NULL */
+	const char *checks;      /* schemes that the value passes: "cbu iban" */
+	const char *choice_of;   /* types that list it: "sep31-sender" */
+	int rule;                /* version of the rules that said so */
 	bool is_file;
+	bool is_proven; /* by a code, for this very value */
+};
+
+/* What somebody decided about a customer as one type. */
+enum judgement { JUDGED_ACCEPTED, JUDGED_REJECTED, JUDGED_HELD };
+
+struct customer_verdict {
+	const char *type;
+	enum judgement says;
+	const char *by; /* operator:NAME, or hook */
+	const char *reason;
+	int64_t at; /* microseconds */
 };
 
 struct customer {
 	const char *id, *account, *memo_type, *memo; /* "" where none */
 	int64_t version;
+	int64_t sealed_version; /* that which the values were sealed for */
 	size_t field_count;
 	const struct customer_field *fields;
 	size_t type_count; /* types it was put under */
 	const char *const *types;
+	size_t verdict_count; /* one a type, at most */
+	const struct customer_verdict *verdicts;
 	struct sealed wrapped_key, values;
 };
 

@@ -24,8 +24,8 @@ enum {
 };
 
 static const struct db_statement get = {"operator_customers",
-    "select id, account, memo_type, memo, version, fields, types, created_us,"
-    " updated_us, today"
+    "select id, account, memo_type, memo, version, fields, types, verdicts,"
+    " created_us, updated_us, today"
     " from windlass.operator_customers($1, $2, $3, $4)",
     4};
 

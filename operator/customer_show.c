@@ -24,14 +24,14 @@ enum { NEEDS_MOST = 256 };
 
 // clang-format off
 static const struct db_statement get = { "operator_customer",
-	"select id, account, memo_type, memo, version, fields, types,"
+	"select id, account, memo_type, memo, version, fields, types, verdicts,"
 	" created_us, updated_us, today, erased_us"
 	" from windlass.operator_customer($1)", 1 };
 static const struct db_statement get_documents = { "operator_documents",
 	"select name, bytes, created_us"
 	" from windlass.operator_documents($1)", 1 };
 static const struct db_statement get_values = { "operator_customer_values",
-	"select id, version, wrapped_key, sealed"
+	"select id, version, wrapped_key, sealed, sealed_version"
 	" from windlass.operator_customer_values($1, $2)", 2 };
 
 static const struct column of_customer[] = {
@@ -94,7 +94,8 @@ open_values(struct shown *s)
 	rc = db_call(s->db, a, &get_values, values, &rows);
 	if (rc == 0) {
 		sealed = (struct customer){.id = db_col(rows, 0, "id"),
-		    .version = db_col_int(rows, 0, "version")};
+		    .version = db_col_int(rows, 0, "version"),
+		    .sealed_version = db_col_int(rows, 0, "sealed_version")};
 		sealed.wrapped_key.bytes = db_col_bytes(rows, a, 0,
 		    "wrapped_key", &sealed.wrapped_key.len);
 		sealed.values.bytes =

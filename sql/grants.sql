@@ -57,12 +57,17 @@ to windlass_customer, windlass_watcher;
 
 grant execute on function
     windlass.customer_put(uuid, text, text, text, bigint, bytea, bytea, jsonb, jsonb, jsonb,
-        jsonb),
+        jsonb, jsonb),
     windlass.customer_delete(uuid),
     windlass.document_chunk_put(uuid, integer, bytea),
     windlass.document_put(uuid, uuid, text, bytea, bigint, integer),
     windlass.document_drop(uuid, text)
 to windlass_customer;
+
+-- Verdicts: of operators, of the hook that the watcher asks, and of the day.
+grant execute on function
+    windlass.customer_judge(uuid, bigint, text, text, text, jsonb, jsonb, text, jsonb, jsonb, jsonb)
+to windlass_watcher, windlass_operator;
 
 -- Payments: the watcher's steps, each a function.
 grant execute on function

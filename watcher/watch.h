@@ -30,6 +30,8 @@ struct seal;
 /* An order is under way at once after its last look: none waits for another. */
 enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = RAIL_AT_ONCE };
 
+enum { DUTIES_MOST = 16 };
+
 struct watcher {
 	struct arena *arena, *page_arena;
 	struct store store;
@@ -60,7 +62,8 @@ struct watcher {
 	int failures;         /* to ask the database, one after the other */
 	uint64_t connections; /* of the database, when it was last looked at */
 	int64_t wakes;
-	instant overlapped, swept, listed, others_since;
+	instant overlapped, listed, others_since;
+	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
 	int64_t polled_ms, sweep_page;
 };
 

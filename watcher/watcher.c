@@ -20,13 +20,13 @@
 #include "config.h"
 #include "counts.h"
 #include "db.h"
+#include "duties.h"
 #include "history.h"
 #include "http.h"
 #include "log.h"
 #include "refs.h"
 #include "watch.h"
 
-#define SWEEP_EVERY (5 * 60 * SECOND)
 enum {
 	WAKE_MS = 200,    /* how often news is looked for */
 	LAST_SECONDS = 4, /* from SIGTERM to the hand-over */
@@ -131,7 +131,7 @@ static bool
 poll_if_due(struct watcher *w, int64_t wakes)
 {
 	int64_t since = w->now_ms - w->polled_ms;
-	bool is_woken = wakes != w->wakes && since >= WAKE_MS, is_over;
+	bool is_woken = wakes != w->wakes && since >= WAKE_MS;
 
 	if (w->polled_ms != 0 && since < w->interval_ms && !is_woken)
 		return false;
@@ -142,14 +142,7 @@ poll_if_due(struct watcher *w, int64_t wakes)
 		return false;
 	if (!count_poll("news", poll_news(w)))
 		log_line(LOG_WARN, "poll_failed", "what=news");
-	if (!watch_is_due(w, w->swept, SWEEP_EVERY) || watch_is_ending(w))
-		return true;
-	if (!count_poll("sweep", poll_sweep(w, &is_over))) {
-		log_line(LOG_WARN, "poll_failed", "what=sweep");
-	} else if (is_over) {
-		w->swept = w->now;
-		history_of_rail(w);
-	}
+	duties(w);
 	return true;
 }
 

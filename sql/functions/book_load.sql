@@ -20,9 +20,11 @@ begin
             using errcode = 'WL020';
     end if;
     if p_document is not null then
-        insert into book_document as d values (p_kind, p_document, now(), session_user)
+        insert into book_document as d 
+            values (p_kind, p_document, now(), session_user, version + 1)
             on conflict (kind) do update set document = excluded.document,
-                loaded_at = excluded.loaded_at, loaded_by = excluded.loaded_by;
+                loaded_at = excluded.loaded_at, loaded_by = excluded.loaded_by,
+                version = excluded.version;
         version := version + 1;
         update book_version b set version = book_load.version, loaded_at = now();
     end if;

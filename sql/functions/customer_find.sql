@@ -8,7 +8,8 @@
 create or replace function windlass.customer_find(
     by_id uuid, by_account text, by_memo_type text, by_memo text, named_tx text)
 returns table (id uuid, account text, memo_type text, memo text, version bigint,
-    wrapped_key bytea, sealed bytea, fields jsonb, types jsonb, today text,
+    wrapped_key bytea, sealed bytea, sealed_version bigint, fields jsonb, types jsonb,
+    verdicts jsonb, today text,
     tx_known boolean, tx_sender text, tx_receiver text, tx_method text, tx_currency text)
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
@@ -18,14 +19,16 @@ begin
     today := to_char(windlass.now() at time zone 'UTC', 'YYYY-MM-DD');
     tx_known := false;
     if by_id is not null then
-        select c.id, c.account, c.memo_type, c.memo, c.version, c.wrapped_key, c.sealed, c.fields,
-                to_jsonb(c.types)
-            into id, account, memo_type, memo, version, wrapped_key, sealed, fields, types
+        select c.id, c.account, c.memo_type, c.memo, c.version, c.wrapped_key, c.sealed,
+                c.sealed_version, c.fields, to_jsonb(c.types), c.verdicts
+            into id, account, memo_type, memo, version, wrapped_key, sealed, sealed_version,
+                fields, types, verdicts
             from customer as c where c.id = by_id;
     elsif by_account is not null then
-        select c.id, c.account, c.memo_type, c.memo, c.version, c.wrapped_key, c.sealed, c.fields,
-                to_jsonb(c.types)
-            into id, account, memo_type, memo, version, wrapped_key, sealed, fields, types
+        select c.id, c.account, c.memo_type, c.memo, c.version, c.wrapped_key, c.sealed,
+                c.sealed_version, c.fields, to_jsonb(c.types), c.verdicts
+            into id, account, memo_type, memo, version, wrapped_key, sealed, sealed_version,
+                fields, types, verdicts
             from customer as c
             where c.account = by_account and c.memo_type = by_memo_type and c.memo = by_memo;
     end if;

@@ -5,7 +5,8 @@
 -- Errors: none.
 -- Writes: audit.
 create or replace function windlass.operator_customer_values(p_id uuid, p_who text)
-returns table (id uuid, version bigint, wrapped_key bytea, sealed bytea)
+returns table (id uuid, version bigint, wrapped_key bytea, sealed bytea,
+    sealed_version bigint)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -15,6 +16,7 @@ begin
                 jsonb_build_object('who', left(p_who, 64), 'version', c.version)
             from customer c where c.id = p_id;
     return query
-        select c.id, c.version, c.wrapped_key, c.sealed from customer c where c.id = p_id;
+        select c.id, c.version, c.wrapped_key, c.sealed, c.sealed_version
+            from customer c where c.id = p_id;
 end
 $$;

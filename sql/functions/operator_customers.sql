@@ -10,14 +10,14 @@ create or replace function windlass.operator_customers(
     p_account text, p_memo text, p_after uuid, p_most integer)
 returns table (
     id uuid, account text, memo_type text, memo text, version bigint, fields jsonb, types jsonb,
-    created_us bigint, updated_us bigint, today text)
+    verdicts jsonb, created_us bigint, updated_us bigint, today text)
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 begin
     return query
         select c.id, c.account, c.memo_type, c.memo, c.version, c.fields, to_jsonb(c.types),
-                us(c.created_at), us(c.updated_at),
+                c.verdicts, us(c.created_at), us(c.updated_at),
                 to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
             from customer c
             where (p_account is null or c.account = p_account)

@@ -11,12 +11,14 @@ select v, is_field_states(v::jsonb) from (values
     ('{"first_name": {"state": "given"}}'),
     ('{"a": {"state": "accepted", "valid_until": "2030-01-02", "checks": ["iban"], "rule": 1}}'),
     ('{"a": {"state": "rejected", "error": "illegible"}, "b": {"state": "given", "file": true}}'),
+    ('{"a": {"state": "given", "proven": true, "choice_of": ["sep31-sender"]}}'),
     ('[]'), ('"Ana"'), ('{"a": "Ana"}'), ('{"a": null}'), ('{"a": {}}'),
     ('{"a": {"state": "Ana"}}'), ('{"a": {"state": null}}'), ('{"Ana Souza": {"state": "given"}}'),
     ('{"a": {"state": "given", "value": "Ana"}}'), ('{"a": {"state": "given", "error": "Ana Souza"}}'),
     ('{"a": {"state": "given", "valid_until": "Ana"}}'), ('{"a": {"state": "given", "file": "Ana"}}'),
     ('{"a": {"state": "given", "checks": "Ana"}}'), ('{"a": {"state": "given", "checks": ["Ana"]}}'),
-    ('{"a": {"state": "given", "rule": "Ana"}}')) as t (v);
+    ('{"a": {"state": "given", "rule": "Ana"}}'), ('{"a": {"state": "given", "proven": "Ana"}}'),
+    ('{"a": {"state": "given", "choice_of": "Ana"}}'), ('{"a": {"state": "given", "choice_of": ["Ana!"]}}')) as t (v);
 
 \echo == a customer is stored once, then only over the version that was read
 select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
@@ -120,6 +122,58 @@ select version from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex')
 update customer set id = :'ana';
 delete from customer_tombstone;
 truncate customer_tombstone;
+
+\echo == verdicts
+select v, is_verdicts(v::jsonb) from (values
+    ('{}'), ('{"a": {"verdict": "accepted", "by": "hook", "reason": "", "at": 1}}'),
+    ('{"a": {"verdict": "held", "by": "operator:ana", "reason": "looks odd", "at": 1}}'),
+    ('[]'), ('{"a": "accepted"}'), ('{"a": {}}'), ('{"a b": {"verdict": "held", "by": "hook", "reason": "", "at": 1}}'),
+    ('{"a": {"verdict": "perhaps", "by": "hook", "reason": "", "at": 1}}'),
+    ('{"a": {"verdict": "held", "by": "ana", "reason": "", "at": 1}}'),
+    ('{"a": {"verdict": "held", "by": "hook", "at": 1}}'),
+    ('{"a": {"verdict": "held", "by": "hook", "reason": "", "at": "Ana"}}'),
+    ('{"a": {"verdict": "held", "by": "hook", "reason": "", "at": 1, "name": "Ana"}}')) as t (v);
+
+\echo == judged: over the version that was seen, sealed values as they are
+select 'a0000000-0000-4000-8000-000000000003' as bia \gset
+select * from customer_put(:'bia', :'g', 'id', '3', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
+    '{"photo_id_front": {"state": "given", "file": true}, "city": {"state": "given"}}',
+    '{"sep31-sender": "PROCESSING"}', '[]', '[]');
+update payment set sender = :'bia' where tx_id = 't1';
+create view hers as select version, sealed_version, fields, verdicts, standing from customer where memo = '3';
+\echo another version than the stored one
+select * from customer_judge(:'bia', 2, 'sep31-sender', 'accepted', '', '{}', '{}', 'hook', '[]', '{}', '[]');
+\echo accepted, with an error of one field and a mark of another; the payment is told
+select * from customer_judge(:'bia', 1, 'sep31-sender', 'accepted', 'seen',
+    '{"photo_id_front": "blurred", "tax_id": "wrong"}', '{"city": {"checks": ["x"], "rule": 2}, "tax_id": {"rule": 2}}',
+    'operator:ana', '[]', '{"sep31-sender": "NEEDS_INFO"}', '["sep31-sender"]');
+select version, sealed_version, fields, verdicts #- '{sep31-sender,at}' as verdicts, standing from hers;
+select verdicts -> 'sep31-sender' ->> 'at' ~ '^\d{16}$' as has_time from hers;
+select tx_id, type, version, state from customer_notice;
+\echo a second verdict beside the first; the first falls; the second is taken back
+select * from customer_judge(:'bia', 2, 'other', 'held', '', '{}', '{}', 'hook', '[]', '{}', '[]');
+select * from customer_judge(:'bia', 3, null, null, null, '{}', '{}', 'watcher', '["sep31-sender"]', '{}', '[]');
+select version, verdicts #- '{other,at}' as verdicts from hers;
+select * from customer_judge(:'bia', 4, 'other', null, 'done', '{}', '{}', 'operator:ana', '[]', '{}', '[]');
+select version, verdicts from hers;
+\echo no verdict of the watcher, no personal text as an error
+select * from customer_judge(:'bia', 5, 'other', 'accepted', '', '{}', '{}', 'watcher', '[]', '{}', '[]');
+select * from customer_judge(:'bia', 5, 'other', 'accepted', '', '{"city": "Not Paris"}', '{}', 'hook', '[]', '{}', '[]');
+\echo a change of what a verdict saw ends it, and the audit trail says so
+select * from customer_judge(:'bia', 5, 'sep31-sender', 'accepted', '', '{}', '{}', 'hook', '[]', '{}', '[]');
+select * from customer_put(:'bia', :'g', 'id', '3', 6, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '["city"]');
+select version, sealed_version, verdicts from hers;
+select what, detail from audit where subject = :'bia' order by n;
+
+\echo == the day after which something is good no more
+select f, first_expiry(f::jsonb) from (values ('{}'), ('{"a": {"state": "given", "valid_until": "2030-01-02"}}'),
+    ('{"a": {"state": "rejected", "valid_until": "2030-01-02"}, "b": {"state": "given", "valid_until": "2031-01-02"}}'),
+    ('{"a": {"state": "accepted", "valid_until": "2032-01-02"}, "b": {"state": "given", "valid_until": "2031-01-02"}}')) as t (f);
+update customer set expires_on = '2030-01-01';
+\echo forbidden
+update customer set sealed_version = version + 1;
+update customer set sealed_version = 0;
+update customer set verdicts = '{"x": "Ana"}';
 
 \echo == who may
 set role windlass_customer;

@@ -1,0 +1,55 @@
+#include "duties.h"
+
+#include "counts.h"
+#include "history.h"
+#include "log.h"
+#include "watch.h"
+
+/* True: done for this interval.  False: it goes on, or is tried again, at the
+ * next poll; a pass that takes long does so between parts of its work. */
+typedef bool pass_of_duty(struct watcher *w);
+
+struct duty {
+	const char *name;
+	int64_t interval_ms;
+	pass_of_duty *pass;
+};
+
+static bool
+sweep(struct watcher *w)
+{
+	bool is_over;
+
+	if (!count_poll("sweep", poll_sweep(w, &is_over))) {
+		log_line(LOG_WARN, "poll_failed", "what=sweep");
+		return false;
+	}
+	if (is_over)
+		history_of_rail(w);
+	return is_over;
+}
+
+// clang-format off
+static const struct duty table[] = {
+	{ "sweep", 5 * 60 * 1000, sweep },
+};
+// clang-format on
+
+enum { DUTIES = sizeof(table) / sizeof(table[0]) };
+
+_Static_assert((int)DUTIES <= (int)DUTIES_MOST,
+    "a watcher remembers too few duties");
+
+void
+duties(struct watcher *w)
+{
+	for (size_t i = 0; i < DUTIES && !watch_is_ending(w); i++) {
+		const struct duty *duty = &table[i];
+
+		if (!watch_is_due(w, w->duty_done[i], duty->interval_ms * 1000))
+			continue;
+		log_line(LOG_DEBUG, "duty", "name=%s", duty->name);
+		if (duty->pass(w))
+			w->duty_done[i] = w->now;
+	}
+}
