@@ -2,6 +2,7 @@
  * check - is this text of that shape?
  */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "account.h"
@@ -10,6 +11,17 @@
 #include "check.h"
 #include "instant.h"
 #include "utf8.h"
+
+/* What breaks lines, or turns the order of letters around so that a reader sees
+ * another text than a program does. */
+static bool
+is_unseen(uint32_t point)
+{
+	return (point >= 0x7f && point <= 0x9f) ||
+	       (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2066 && point <= 0x2069) || point == 0xfeff ||
+	       (point & 0xfffe) == 0xfffe;
+}
 
 /* UTF-8 without control characters, but those in allowed. */
 static bool
@@ -23,7 +35,7 @@ is_printable(const char *value, const char *allowed)
 		if (n == 0)
 			return false;
 		if ((point < ' ' && strchr(allowed, (int)point) == NULL) ||
-		    (point >= 0x7f && point <= 0x9f))
+		    is_unseen(point))
 			return false;
 	}
 	return true;
@@ -76,28 +88,64 @@ is_date_text(const char *value, const char *arg)
 	return day_parse(value, day) == 0;
 }
 
+bool
+is_digits(const char *value, const char *count)
+{
+	size_t len = strlen(value);
+
+	return len == (size_t)strtoul(count, NULL, 10) &&
+	       strspn(value, "0123456789") == len;
+}
+
+bool
+is_occupation(const char *value, const char *minor_groups)
+{
+	char group[4] = "";
+	size_t len = strlen(value);
+
+	if ((len != 3 && len != 4) || strspn(value, "0123456789") != len)
+		return false;
+	memcpy(group, value, 3);
+	return is_word(group, minor_groups);
+}
+
+/* Letters of any script, digits and inner hyphens; the last label is no number:
+ * that would be an address. */
+static bool
+is_host_name(const char *host)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	size_t label, dots = 0;
+
+	for (;; host++, dots++) {
+		label = strcspn(host, ".");
+		if (label == 0 || label > 63 || host[0] == '-' ||
+		    host[label - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label; i++)
+			if ((unsigned char)host[i] < 0x80 &&
+			    strchr(plain, host[i]) == NULL)
+				return false;
+		if (host[label] == '\0')
+			return dots != 0 && strspn(host, "0123456789") != label;
+		host += label;
+	}
+}
+
 /* name@host.name: what a mail server would take goes beyond, what no mail
  * server takes is kept out. */
 bool
 is_email(const char *value, const char *arg)
 {
-	const char *at = strchr(value, '@'), *host;
-	size_t label, dots = 0;
+	const char *at = strchr(value, '@');
 
 	(void)arg;
-	if (at == NULL || at == value || at - value > 64 ||
-	    strpbrk(value, " ,;<>()\\\"") != NULL || !is_printable(value, ""))
+	if (at == NULL || at == value || at - value > 64 || value[0] == '.' ||
+	    at[-1] == '.' || strstr(value, "..") != NULL)
 		return false;
-	for (host = at + 1;; host++, dots++) {
-		label = strcspn(host, ".@");
-		if (label == 0 || label > 63 || host[0] == '-')
-			return false;
-		host += label;
-		if (*host == '\0')
-			return dots != 0;
-		if (*host == '@')
-			return false;
-	}
+	return strpbrk(value, " ,;:<>()[]\\\"") == NULL &&
+	       is_printable(value, "") && is_host_name(at + 1);
 }
 
 bool

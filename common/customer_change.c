@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "book.h"
 #include "customer_ask.h"
+#include "customer_days.h"
 #include "customer_store.h"
 #include "id.h"
 #include "instant.h"
@@ -363,10 +364,13 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 		return st;
 	for (size_t i = 0; i < given->count; i++)
 		take(&ch, &given->list[i]);
+	ch.pairs[ch.pair_count] = NULL;
+	st = customer_days_or_reply(given, ch.pairs, ch.before, ch.today, rp);
+	if (st != 0)
+		return st;
 	*changes = ch.before == NULL || ch.change_count > 0;
 	if (ask->type != NULL)
 		add_type(rq->arena, ch.after, ask->type, changes);
-	ch.pairs[ch.pair_count] = NULL;
 	next->pairs = ch.pairs;
 	next->changed = ch.changed;
 	next->dropped = ch.dropped;

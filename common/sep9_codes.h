@@ -1,7 +1,9 @@
 /*
- * sep9_codes - the countries and languages there are, for sep9.c's table.
+ * sep9_codes - the countries, languages and occupations there are, for sep9.c's
+ * table.
  *
- * Source: ISO 3166-1 alpha-3, and XKX, which many use for Kosovo; ISO 639-1.
+ * Source: ISO 3166-1 alpha-3, and XKX, which many use for Kosovo; ISO 639-1;
+ *         ISCO-08, minor groups.
  */
 #ifndef WINDLASS_SEP9_CODES_H
 #define WINDLASS_SEP9_CODES_H
@@ -35,6 +37,17 @@ static const char languages[] =
     "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv "
     "sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo "
     "wa wo xh yi yo za zh zu";
+
+static const char occupations[] =
+    "011 021 031 111 112 121 122 131 132 133 134 141 142 143 211 212 "
+    "213 214 215 216 221 222 223 224 225 226 231 232 233 234 235 241 "
+    "242 243 251 252 261 262 263 264 265 311 312 313 314 315 321 322 "
+    "323 324 325 331 332 333 334 335 341 342 343 351 352 411 412 413 "
+    "421 422 431 432 441 511 512 513 514 515 516 521 522 523 524 531 "
+    "532 541 611 612 613 621 622 631 632 633 634 711 712 713 721 722 "
+    "723 731 732 741 742 751 752 753 754 811 812 813 814 815 816 817 "
+    "818 821 831 832 833 834 835 911 912 921 931 932 933 941 951 952 "
+    "961 962";
 // clang-format on
 
 #endif

@@ -66,6 +66,53 @@ CASES
     [ "$(rows)" = "$before" ]
 }
 
+day() { # of DATE, as the database sees it
+    sql "select ($1)::date"
+}
+
+@test "days that cannot be are a 400 that names the field" {
+    today=$(day 'windlass.now()')
+    tomorrow=$(day "windlass.now() + interval '1 day'")
+    before=$(rows)
+    while read -r field values; do
+        put "\"account\":\"$WALLET\",\"city\":\"Lisboa\",$values"
+        expect 400
+        [[ $body == *"\"$field is "* ]] || { echo "$field: $body" && return 1; }
+    done <<CASES
+birth_date "birth_date":"$tomorrow"
+birth_date "birth_date":"1899-12-31"
+id_issue_date "id_issue_date":"$tomorrow"
+id_issue_date "id_issue_date":"1899-12-31"
+id_expiration_date "id_expiration_date":"1899-12-31"
+id_expiration_date "id_issue_date":"2020-01-02","id_expiration_date":"2020-01-01"
+id_issue_date "birth_date":"1990-05-17","id_issue_date":"1990-05-16"
+CASES
+    [ "$(rows)" = "$before" ]
+    put "\"account\":\"$WALLET\",\"birth_date\":\"1900-01-01\",\"id_issue_date\":\"$today\",\"id_expiration_date\":\"$today\""
+    expect 200
+    put "\"account\":\"$WALLET\",\"birth_date\":\"$today\""
+    expect 200
+}
+
+@test "a day is held against those given before, as long as these are good" {
+    sender '"id_issue_date":"2020-01-02","id_expiration_date":"2999-01-02"'
+    before=$(rows)
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"id_expiration_date\":\"2020-01-01\""
+    expect 400
+    [[ $body == *'"id_expiration_date is before id_issue_date"'* ]]
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"birth_date\":\"2020-01-03\""
+    expect 400
+    [[ $body == *'"birth_date is after id_issue_date"'* ]]
+    [ "$(rows)" = "$before" ]
+    # New papers come in any order once the old ones have expired.
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"id_expiration_date\":\"2020-01-03\""
+    expect 200
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"id_issue_date\":\"2021-01-01\""
+    expect 200
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"id_expiration_date\":\"2031-01-01\""
+    expect 200
+}
+
 @test "a request that two readers could read differently is a 400 and changes nothing" {
     before=$(rows)
     while IFS= read -r json; do

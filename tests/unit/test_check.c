@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "check.h"
 #include "sep9.h"
 
@@ -41,6 +42,30 @@ static const struct {
 	{ is_email, NULL, "a@b.c,d@e.f", false },
 	{ is_email, NULL, "a\n@b.c", false },
 	{ is_email, NULL, "a@-b.c", false },
+	{ is_email, NULL, ".a@b.cd", false }, { is_email, NULL, "a.@b.cd", false },
+	{ is_email, NULL, "a..b@c.de", false },
+	{ is_email, NULL, "a@b-.cd", false }, { is_email, NULL, "a@b_c.de", false },
+	{ is_email, NULL, "a@192.0.2.1", false },
+	{ is_email, NULL, "a@1.2.museum", true },
+	{ is_email, NULL, "a@[192.0.2.1]", false },
+	{ is_email, NULL, "a:b@c.de", false },
+	{ is_text, NULL, "a\xe2\x80\xae" "b", false }, /* right to left */
+	{ is_text, NULL, "a\xe2\x80\xa8" "b", false }, /* line separator */
+	{ is_text, NULL, "a\xe2\x81\xa6" "b", false }, /* isolate */
+	{ is_text, NULL, "\xef\xbb\xbf" "a", false }, /* byte order mark */
+	{ is_text, NULL, "a\xef\xbf\xbf", false }, /* no character */
+	{ is_text, NULL, "a\xe2\x80\x8f" "b", true }, /* Arabic needs it */
+	{ is_text, NULL, "a\xe2\x80\x99" "b", true }, /* an apostrophe */
+	{ is_digits, "3", "123", true }, { is_digits, "3", "1234", false },
+	{ is_digits, "3", "12", false }, { is_digits, "3", "12a", false },
+	{ is_occupation, "011 251", "251", true },
+	{ is_occupation, "011 251", "2512", true },
+	{ is_occupation, "011 251", "0110", true },
+	{ is_occupation, "011 251", "252", false },
+	{ is_occupation, "011 251", "25", false },
+	{ is_occupation, "011 251", "25123", false },
+	{ is_occupation, "011 251", "1 2", false },
+	{ is_occupation, "011 251", "clerk", false },
 	{ is_phone, NULL, "+5511999990000", true },
 	{ is_phone, NULL, "+1234567", true },
 	{ is_phone, NULL, "+123456", false },
@@ -96,8 +121,52 @@ static const struct {
 	{ "ip_address", "::1", NULL }, { "ip_address", "x", "must be an IP" },
 	{ "photo_id_front", "text", "must be a file" },
 	{ "mobile_number_verification", "123456", NULL },
+	{ "first_name", " ", "must not be blank" },
+	{ "address", "\r\n \t", "must not be blank" },
+	{ "clabe_number", "032180000118359719", NULL },
+	{ "clabe_number", "03218000011835971", "must be 18 digits" },
+	{ "clabe_number", "0321800001183597190", "is too long" },
+	{ "cbu_number", "2850590940090418135201", NULL },
+	{ "cbu_number", "285059094009041813520", "must be 22 digits" },
+	{ "cbu_alias", "casa.sol", NULL }, { "cbu_alias", "casa", "must be an alias" },
+	{ "occupation", "251", NULL }, { "occupation", "2512", NULL },
+	{ "occupation", "011", NULL }, { "occupation", "962", NULL },
+	{ "occupation", "999", "must be an occupation" },
+	{ "occupation", "25", "must be an occupation" },
+	{ "occupation", "clerk", "is too long" },
+};
+
+static const struct {
+	const char *member, *value, *masked;
+} masks[] = {
+	{ "first_name", "Jos\xc3\xa9", "J***" },
+	{ "first_name", "\xc3\x89va", "\xc3\x89***" },
+	{ "email_address", "ana@mail.example.org", "a***@***.org" },
+	{ "mobile_number", "+5511999990000", "***0000" },
+	{ "bank_account_number", "000123456", "***3456" },
+	{ "bank_account_number", "12345678", "***5678" },
+	{ "bank_account_number", "1234567", "***" },
+	{ "bank_number", "341", "***" },
+	{ "tax_id", "1234567\xc3\xa9" "901", "***901" }, /* no half letter */
+	{ "birth_date", "1990-05-17", "1990-**-**" },
+	{ "address_country_code", "BRA", "BRA" },
+	{ "sex", "female", "***" }, { "address", "Street 1\nCity", "***" },
+	{ "ip_address", "192.0.2.1", "***" },
 };
 // clang-format on
+
+static void
+masked_values_tell_little(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(masks); i++)
+		expect_text(masks[i].value,
+		    sep9_masked(a, sep9_find(masks[i].member), masks[i].value),
+		    masks[i].masked);
+	arena_free(a);
+}
 
 static void
 values_have_shapes(void **state)
@@ -181,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(values_have_shapes),
+	    cmocka_unit_test(masked_values_tell_little),
 	    cmocka_unit_test(members_of_sep9_are_checked_by_their_row),
 	    cmocka_unit_test(the_length_of_a_member_is_its_most),
 	    cmocka_unit_test(the_table_has_49_members_and_no_other),
