@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "book.h"
 #include "customer_ask.h"
+#include "customer_checks.h"
 #include "customer_days.h"
 #include "customer_store.h"
 #include "id.h"
@@ -368,7 +369,9 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	st = customer_days_or_reply(given, ch.pairs, ch.before, ch.today, rp);
 	if (st != 0)
 		return st;
-	*changes = ch.before == NULL || ch.change_count > 0;
+	*changes = customer_checks_try(rq->arena, ch.fields,
+		       ch.after->field_count, ch.pairs) ||
+	           ch.before == NULL || ch.change_count > 0;
 	if (ask->type != NULL)
 		add_type(rq->arena, ch.after, ask->type, changes);
 	next->pairs = ch.pairs;

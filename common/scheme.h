@@ -15,7 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SCHEME_MAX = 12 };
+/* SCHEME_RULE is raised when a value passes that did not before, or no longer
+ * does: what was tried under a lower one is tried again. */
+enum { SCHEME_MAX = 12, SCHEME_RULE = 1 };
 
 bool scheme_known(const char *name);
 /* Can a value of that SEP-9 member be of that scheme? */

@@ -66,6 +66,32 @@ CASES
     [ "$(rows)" = "$before" ]
 }
 
+checks() { # FIELD
+    sql "select fields #> '{$1,checks}', fields #> '{$1,rule}' from windlass.customer"
+}
+
+@test "what a value passes is stored beside it, in clear, at every PUT" {
+    put "\"account\":\"$WALLET\",\"bank_account_number\":\"GB29NWBK60161331926819\",\"tax_id\":\"52998224725\",\"city\":\"X\""
+    expect 200
+    id=$(member id)
+    [ "$(checks bank_account_number)" = '["iban"]|1' ]
+    [ "$(checks tax_id)" = '["cpf", "pix"]|1' ]
+    [ "$(checks city)" = '|1' ]
+    put "\"account\":\"$WALLET\",\"bank_account_number\":\"GB28NWBK60161331926819\""
+    expect 200
+    [ "$(checks bank_account_number)" = '|1' ]
+    [ "$(checks tax_id)" = '["cpf", "pix"]|1' ]
+    [ "$(sql 'select version from windlass.customer')" = 2 ]
+    # What an older version of the rules had tried is tried again; then it stands.
+    sql "update windlass.customer set fields = fields #- '{tax_id,checks}' #- '{tax_id,rule}'"
+    for again in 1 2; do
+        put "\"account\":\"$WALLET\""
+        expect 200
+        [ "$(checks tax_id)" = '["cpf", "pix"]|1' ]
+        [ "$(sql 'select version from windlass.customer')" = 3 ]
+    done
+}
+
 day() { # of DATE, as the database sees it
     sql "select ($1)::date"
 }
