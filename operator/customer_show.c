@@ -2,8 +2,8 @@
  * customer show ID - how a customer stands, and names, states, errors and dates
  *                    of what they gave.
  *
- * Values are shown with --values only, to whoever holds the wrapping keys, and
- * each time a row in the audit trail says who looked.
+ * Values are shown with --values, or masked with --masked, to whoever holds the
+ * wrapping keys, and each time a row in the audit trail says who looked.
  */
 #include <pwd.h>
 #include <unistd.h>
@@ -15,11 +15,12 @@
 #include "customer_store.h"
 #include "db.h"
 #include "id.h"
+#include "sep9.h"
 #include "verb.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { VALUES }; /* options */
+enum { VALUES, MASKED }; /* options */
 enum { NEEDS_MOST = 256 };
 
 // clang-format off
@@ -123,6 +124,20 @@ value_of(const char *const *pairs, const char *name)
 	return NULL;
 }
 
+static const char *
+value_shown(const struct shown *s, const char *name)
+{
+	const struct sep9 *member = sep9_find(name);
+	const char *value = value_of(s->values, name);
+
+	if (value == NULL || s->call->options[MASKED] == NULL)
+		return value;
+	/* Of a name that is none any more nothing is known: nothing is shown.
+	 */
+	return member == NULL ? NULL
+	                      : sep9_masked(s->call->arena, member, value);
+}
+
 /* --- the parts ----------------------------------------------------------- */
 
 static struct table
@@ -164,7 +179,7 @@ fields_part(const struct shown *s)
 		line[4] = f->error;
 		line[5] = f->valid_until;
 		if (s->values != NULL)
-			line[6] = value_of(s->values, f->name);
+			line[6] = value_shown(s, f->name);
 	}
 	return table_made("fields", of_field, columns, cells, c->field_count);
 }
@@ -210,7 +225,8 @@ tell(struct shown *s, const struct db_rows *row)
 
 	if (rc != 0 && rc != DB_NONE)
 		return failed_call(s->db, rc);
-	if (s->call->options[VALUES] != NULL) {
+	if (s->call->options[VALUES] != NULL ||
+	    s->call->options[MASKED] != NULL) {
 		rc = open_values(s);
 		if (rc != VERB_DONE)
 			return rc;
@@ -256,6 +272,8 @@ run(struct call *c)
 	struct shown s = {.call = c};
 	int code;
 
+	if (c->options[VALUES] != NULL && c->options[MASKED] != NULL)
+		return misused("customer show: --values or --masked, not both");
 	if (!is_id(c->operands[0]))
 		return failed("there is no customer %s: that is no UUID",
 		    c->operands[0]);
@@ -272,5 +290,6 @@ const struct verb verb_customer_show = {.name = "customer show",
     .help = "how a customer stands; names and states of what they gave",
     .options = {[VALUES] = {"values", NULL,
 		    "the values too, by WINDLASS_KEK_FILE; the audit trail"
-		    " says who looked"}},
+		    " says who looked"},
+	[MASKED] = {"masked", NULL, "the same, but masked: J***, ***6789"}},
     .run = run};

@@ -81,6 +81,22 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     [ "$(audits)" = $((before + 2)) ]
 }
 
+@test "--masked shows little of each value, and the audit trail says who looked" {
+    sender
+    before=$(audits)
+    run --separate-stderr windlass customer show "$id" --masked
+    echo "$output"
+    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +S\*\*\* ]]
+    [[ $output =~ birth_date\ .*\ 1990-\*\*-\*\* ]]
+    run ! grep -qE "$VALUES" <<<"$output"
+    [ "$(audits)" = $((before + 1)) ]
+    run --separate-stderr windlass customer show "$id" --masked --values
+    [ "$status" = 2 ] && [ -z "$output" ]
+    WINDLASS_KEK_FILE='' run --separate-stderr windlass customer show --masked "$id"
+    [ "$status" = 1 ] && [ -z "$output" ]
+}
+
 @test "documents show by name and size" {
     printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\x90\x91h6' >"$BATS_TEST_TMPDIR/front.png"
     sender
