@@ -69,6 +69,22 @@ grant execute on function
     windlass.customer_judge(uuid, bigint, text, text, text, jsonb, jsonb, text, jsonb, jsonb, jsonb)
 to windlass_watcher, windlass_operator;
 
+-- What others are asked about customers, and the codes that prove a contact.
+grant execute on function
+    windlass.code_make(uuid, text, uuid, bytea, bytea, bytea, integer, boolean),
+    windlass.code_try(uuid, text, bytea)
+to windlass_customer;
+
+grant execute on function
+    windlass.reviews_want(jsonb),
+    windlass.reviews_wanted(integer, integer),
+    windlass.review_make(uuid, text, bigint, uuid, bytea),
+    windlass.reviews_claim(integer, integer),
+    windlass.review_moved(uuid, text, bigint),
+    windlass.codes_claim(integer, integer),
+    windlass.code_moved(uuid, text, bigint)
+to windlass_watcher;
+
 -- Payments: the watcher's steps, each a function.
 grant execute on function
     windlass.watcher_start(text),
