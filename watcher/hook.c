@@ -1,0 +1,102 @@
+#include "hook.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "arena.h"
+#include "http.h"
+#include "instant.h"
+#include "webhook.h"
+
+enum {
+	ANSWER_MOST = 64 * 1024,
+	CALL_MS = 10000,
+	DOUBLINGS = 6,
+	HOOKS_MOST = 2
+};
+
+struct hook_self {
+	struct http *http;
+	const char *url;
+	const struct webhook_keys *keys;
+	unsigned failures; /* one after the other */
+	int64_t away_until;
+};
+
+static struct http_call
+call_of(const struct hook_self *self, struct arena *a,
+    const struct hook_request *rq)
+{
+	struct http_call call = {.method = rq->method,
+	    .url = arena_printf(a, "%s%s", self->url, rq->path),
+	    .body = rq->body,
+	    .body_len = rq->len,
+	    .timeout_ms = CALL_MS};
+
+	webhook_sign(self->keys, a, rq->id, instant_now(), rq->body, rq->len,
+	    call.headers);
+	if (rq->content_type != NULL)
+		call.headers[WEBHOOK_LINES] =
+		    arena_printf(a, "Content-Type: %s", rq->content_type);
+	return call;
+}
+
+/* A hook that let one call wait in vain is not asked for the next at once. */
+static void
+remember(struct hook_self *self, const struct hook_answer *answers,
+    size_t count)
+{
+	bool is_away = false;
+
+	for (size_t i = 0; i < count; i++)
+		is_away = is_away || answers[i].status < 0;
+	if (!is_away) {
+		self->failures = 0;
+		self->away_until = 0;
+		return;
+	}
+	self->away_until = monotonic_ms() + ((int64_t)1000 << self->failures);
+	if (self->failures < DOUBLINGS)
+		self->failures++;
+}
+
+static void
+call_all(void *to, struct arena *a, const struct hook_request *requests,
+    size_t count, struct hook_answer *answers)
+{
+	struct hook_self *self = to;
+	struct http_call *calls = arena_array(a, count + 1, sizeof(*calls));
+	struct buf *bodies = arena_array(a, count + 1, sizeof(*bodies));
+	int *statuses = arena_array(a, count + 1, sizeof(*statuses));
+
+	for (size_t i = 0; i < count; i++) {
+		calls[i] = call_of(self, a, &requests[i]);
+		buf_init(&bodies[i], a, ANSWER_MOST);
+	}
+	http_calls(self->http, calls, count, HOOK_AT_ONCE, bodies, statuses);
+	for (size_t i = 0; i < count; i++)
+		answers[i] = (struct hook_answer){statuses[i], bodies[i]};
+	remember(self, answers, count);
+}
+
+static bool
+is_away(void *to)
+{
+	const struct hook_self *self = to;
+
+	return monotonic_ms() < self->away_until;
+}
+
+struct hook
+hook_http(struct http *http, const char *url, const struct webhook_keys *keys)
+{
+	static struct hook_self selves[HOOKS_MOST];
+	static size_t count;
+	struct hook_self *self = &selves[count];
+
+	if (count == HOOKS_MOST)
+		abort();
+	count++;
+	*self = (struct hook_self){.http = http, .url = url, .keys = keys};
+	return (struct hook){self, call_all, is_away};
+}
