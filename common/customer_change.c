@@ -1,6 +1,7 @@
 #include "customer_change.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -306,6 +307,18 @@ standing_of(const struct book *book, struct arena *a, const struct change *ch)
 	return out;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const char *one = ((const struct customer_field *)a)->name;
+	const char *other = ((const struct customer_field *)b)->name;
+	size_t len = strlen(one), other_len = strlen(other);
+
+	if (len != other_len)
+		return len < other_len ? -1 : 1;
+	return strcmp(one, other);
+}
+
 /* Room for all that was there and all that is given. */
 static void
 begin(struct change *ch, struct arena *a, const struct customer_ask *ask,
@@ -369,6 +382,8 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	st = customer_days_or_reply(given, ch.pairs, ch.before, ch.today, rp);
 	if (st != 0)
 		return st;
+	/* In jsonb's order: the answer is what a GET will say. */
+	qsort(ch.fields, ch.after->field_count, sizeof(*ch.fields), by_name);
 	*changes = customer_checks_try(rq->arena, ch.fields,
 		       ch.after->field_count, ch.pairs) ||
 	           ch.before == NULL || ch.change_count > 0;

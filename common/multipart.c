@@ -55,6 +55,13 @@ refuse(struct scan *s, const char *why)
 	return -EINVAL;
 }
 
+/* The part's name has been read by then, and is one. */
+static int
+refuse_part(struct scan *s, const struct part *p, const char *why)
+{
+	return refuse(s, arena_printf(s->arena, "%s %s", p->name, why));
+}
+
 static bool
 take(struct scan *s, const char *text, size_t len)
 {
@@ -223,19 +230,20 @@ content(struct scan *s, const struct part *p, struct value *v)
 	len = (size_t)(stop - from);
 	s->at = stop + s->delimiter_len;
 	if (p->has_length && p->length != len)
-		return refuse(s, "a part's Content-Length is not its length");
+		return refuse_part(s, p,
+		    "is not as long as its Content-Length says");
 	v->name = p->name;
 	v->len = len;
 	if (p->is_file) {
 		if (len > FILE_MAX)
-			return refuse(s, "a file is over 8 MiB");
+			return refuse_part(s, p, "is over 8 MiB");
 		v->bytes = (const unsigned char *)from;
 		return 0;
 	}
 	if (len > TEXT_MAX)
-		return refuse(s, "a value is over 64 KiB");
+		return refuse_part(s, p, "is over 64 KiB");
 	if (memchr(from, '\0', len) != NULL || !is_utf8(from, len))
-		return refuse(s, "a value is not UTF-8 text");
+		return refuse_part(s, p, "is not UTF-8 text");
 	*stop = '\0';
 	v->text = from;
 	return 0;
