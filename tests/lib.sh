@@ -105,8 +105,10 @@ has_workers() { # NAME COUNT
     [ "$(count_workers "$1")" = "$2" ]
 }
 
+# It runs no more.  Whether its last words were read is up to whoever is
+# process 1 here; where that is a shell or su, nobody may ever do so.
 is_gone() { # PID
-    ! kill -0 "$1" 2>/dev/null
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
 }
 
 # Words that are not log lines.
