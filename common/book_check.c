@@ -363,7 +363,7 @@ check_types(struct reader *r, const struct book *book)
 				check_when(r, book,
 				    arena_printf(r->arena, "type %s, field %s",
 					type->name, type->fields[j].name),
-				    &type->fields[j].when[k]);
+				    &type->fields[j].when[k].corridor);
 }
 
 void

@@ -6,9 +6,11 @@
 
 #include "arena.h"
 #include "book.h"
+#include "buf.h"
 #include "customer_ask.h"
 #include "customer_checks.h"
 #include "customer_days.h"
+#include "customer_stand.h"
 #include "customer_store.h"
 #include "id.h"
 #include "instant.h"
@@ -199,21 +201,66 @@ take(struct change *ch, const struct given *g)
 		set_state(ch, g);
 }
 
+/* Is the field missing or no good for the type asked about, or for one that
+ * the customer was put under? */
+static bool
+is_wanted(const struct change *ch, const struct book *book,
+    const struct customer_ask *ask, struct corridor corridor, const char *name)
+{
+	const struct customer *c = ch->before;
+	const struct customer_type *type = ask->type;
+
+	if (!customer_field_is_good(customer_has(c, name), ch->today))
+		return true;
+	for (size_t i = 0; i <= c->type_count; i++) {
+		if (type != NULL && kyc_field_fault(type, c, name, corridor,
+					ch->today) > FIELD_ABSENT)
+			return true;
+		if (i < c->type_count)
+			type = book_type(book, c->types[i]);
+	}
+	return false;
+}
+
 /* Whoever knows an id and says no account may help, not change. */
 static int
-helping_or_reply(const struct change *ch, const struct customer_given *given,
-    struct reply *rp)
+helping_or_reply(const struct change *ch, const struct book *book,
+    const struct customer_ask *ask, const struct customer_seen *seen,
+    const struct customer_given *given, struct reply *rp)
 {
 	for (size_t i = 0; i < given->count; i++) {
 		const struct given *g = &given->list[i];
-		const struct customer_field *has =
-		    customer_has(ch->before, g->name);
 
-		if (differs(ch, g) && customer_field_is_good(has, ch->today))
+		if (differs(ch, g) &&
+		    !is_wanted(ch, book, ask, seen->corridor, g->name))
 			return reply_error(rp, 400,
 			    "%s is not missing and was not rejected; without "
 			    "account it cannot be changed",
 			    g->name);
+	}
+	return 0;
+}
+
+/* A value that the type asked about does not list could never be accepted. */
+static int
+choices_or_reply(struct arena *a, const struct customer_type *type,
+    const struct customer_given *given, struct reply *rp)
+{
+	struct buf list;
+
+	for (size_t i = 0; type != NULL && i < given->count; i++) {
+		const struct given *g = &given->list[i];
+		const char *const *one = customer_type_choices(type, g->name);
+
+		if (one == NULL || g->file != NULL || g->text[0] == '\0')
+			continue;
+		buf_init(&list, a, 8192);
+		for (; *one != NULL && strcmp(*one, g->text) != 0; one++)
+			buf_printf(&list, "%s%s", list.len > 0 ? ", " : "",
+			    *one);
+		if (*one == NULL)
+			return reply_error(rp, 400, "%s must be one of: %s",
+			    g->name, list.data);
 	}
 	return 0;
 }
@@ -275,36 +322,6 @@ add_type(struct arena *a, struct customer *c, const struct customer_type *type,
 	types[c->type_count++] = customer_type_name(type);
 	c->types = types;
 	*changes = true;
-}
-
-static const char *const *
-moved_types(const struct book *book, struct arena *a, const struct change *ch)
-{
-	const struct customer_type *type;
-	const char **moved;
-	size_t count = 0, moves = 0;
-
-	while (book_type_at(book, count) != NULL)
-		count++;
-	moved = arena_array(a, count + 1, sizeof(*moved));
-	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++)
-		if (kyc_moved(type, a, ch->before, ch->after, ch->today))
-			moved[moves++] = customer_type_name(type);
-	return moved;
-}
-
-/* How they stand now where no payment is named, by their own list of types. */
-static const char *const *
-standing_of(const struct book *book, struct arena *a, const struct change *ch)
-{
-	const struct customer *c = ch->after;
-	const char **out = arena_array(a, c->type_count + 1, sizeof(*out));
-	const struct corridor any = {0};
-
-	for (size_t i = 0; i < c->type_count; i++)
-		out[i] = customer_status_name(kyc_status(book, a, c,
-		    c->types[i], any, NULL, ch->today, NULL, NULL));
-	return out;
 }
 
 static int
@@ -370,10 +387,12 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 		return -EIO;
 	begin(&ch, rq->arena, ask, given->count);
 	if (ask->account == NULL)
-		st = helping_or_reply(&ch, given, rp);
+		st = helping_or_reply(&ch, book, ask, seen, given, rp);
 	else if (ask->id == NULL && ask->memo[0] == '\0' && ch.before != NULL &&
 		 stands(ch.before, book, rq->arena, ask->type, ch.today))
 		st = same_person_or_reply(&ch, given, rp);
+	if (st == 0)
+		st = choices_or_reply(rq->arena, ask->type, given, rp);
 	if (st != 0)
 		return st;
 	for (size_t i = 0; i < given->count; i++)
@@ -384,7 +403,7 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 		return st;
 	/* In jsonb's order: the answer is what a GET will say. */
 	qsort(ch.fields, ch.after->field_count, sizeof(*ch.fields), by_name);
-	*changes = customer_checks_try(rq->arena, ch.fields,
+	*changes = customer_checks_try(rq->arena, book, ch.fields,
 		       ch.after->field_count, ch.pairs) ||
 	           ch.before == NULL || ch.change_count > 0;
 	if (ask->type != NULL)
@@ -392,7 +411,9 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	next->pairs = ch.pairs;
 	next->changed = ch.changed;
 	next->dropped = ch.dropped;
-	next->moved = moved_types(book, rq->arena, &ch);
-	next->standing = standing_of(book, rq->arena, &ch);
+	customer_drop_verdicts(book, rq->arena, ch.after, ch.changed);
+	next->moved =
+	    customer_moved(book, rq->arena, ch.before, ch.after, ch.today);
+	next->standing = customer_standing(book, rq->arena, ch.after, ch.today);
 	return 0;
 }

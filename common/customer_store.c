@@ -10,12 +10,13 @@
 #include "arena.h"
 #include "buf.h"
 #include "customer_place.h"
+#include "customer_text.h"
 #include "db.h"
 #include "document.h"
 #include "json.h"
 #include "log.h"
 
-enum { VALUES_MAX = 256 * 1024, STATES_MAX = 32 * 1024 };
+enum { VALUES_MAX = 256 * 1024 };
 
 // clang-format off
 static const struct db_statement put = { "customer_put",
@@ -40,116 +41,6 @@ values_text(struct arena *a, const char *const *pairs, size_t *len)
 	json_close(&o, '}');
 	*len = b.len;
 	return buf_full(&b) ? NULL : b.data;
-}
-
-/* "cbu iban" as ["cbu", "iban"]; nothing where there is none. */
-static void
-put_words(struct json_out *o, const char *name, const char *words)
-{
-	if (words == NULL || words[0] == '\0')
-		return;
-	json_open(o, name, '[');
-	for (size_t len; *words != '\0'; words += len + (words[len] == ' ')) {
-		len = strcspn(words, " ");
-		json_put_textn(o, NULL, words, len);
-	}
-	json_close(o, ']');
-}
-
-static const char *
-states_text(struct arena *a, const struct customer *c)
-{
-	struct json_out o;
-	struct buf b;
-
-	buf_init(&b, a, STATES_MAX);
-	json_begin(&o, &b);
-	json_open(&o, NULL, '{');
-	for (size_t i = 0; i < c->field_count; i++) {
-		const struct customer_field *f = &c->fields[i];
-
-		json_open(&o, f->name, '{');
-		json_put_text(&o, "state", customer_field_states[f->state]);
-		if (f->error != NULL)
-			json_put_text(&o, "error", f->error);
-		if (f->valid_until != NULL)
-			json_put_text(&o, "valid_until", f->valid_until);
-		put_words(&o, "checks", f->checks);
-		put_words(&o, "choice_of", f->choice_of);
-		if (f->rule != 0)
-			json_put_int(&o, "rule", f->rule);
-		if (f->is_file)
-			json_put_bool(&o, "file", true);
-		if (f->is_proven)
-			json_put_bool(&o, "proven", true);
-		json_close(&o, '}');
-	}
-	json_close(&o, '}');
-	return buf_full(&b) ? NULL : b.data;
-}
-
-static const char *
-names_text(struct arena *a, const char *const *names, size_t count)
-{
-	struct json_out o;
-	struct buf b;
-
-	buf_init(&b, a, STATES_MAX);
-	json_begin(&o, &b);
-	json_open(&o, NULL, '[');
-	for (size_t i = 0; i < count; i++)
-		json_put_text(&o, NULL, names[i]);
-	json_close(&o, ']');
-	return buf_full(&b) ? NULL : b.data;
-}
-
-/* How the customer stands for each of their types. */
-static const char *
-standing_text(struct arena *a, const struct customer_next *next)
-{
-	struct json_out o;
-	struct buf b;
-
-	buf_init(&b, a, STATES_MAX);
-	json_begin(&o, &b);
-	json_open(&o, NULL, '{');
-	for (size_t i = 0; i < next->customer.type_count; i++)
-		json_put_text(&o, next->customer.types[i], next->standing[i]);
-	json_close(&o, '}');
-	return buf_full(&b) ? NULL : b.data;
-}
-
-static const char *
-verdicts_text(struct arena *a, const struct customer *c)
-{
-	struct json_out o;
-	struct buf b;
-
-	buf_init(&b, a, STATES_MAX);
-	json_begin(&o, &b);
-	json_open(&o, NULL, '{');
-	for (size_t i = 0; i < c->verdict_count; i++) {
-		const struct customer_verdict *v = &c->verdicts[i];
-
-		json_open(&o, v->type, '{');
-		json_put_text(&o, "verdict", customer_judgements[v->says]);
-		json_put_text(&o, "by", v->by);
-		json_put_text(&o, "reason", v->reason);
-		json_put_int(&o, "at", v->at);
-		json_close(&o, '}');
-	}
-	json_close(&o, '}');
-	return buf_full(&b) ? NULL : b.data;
-}
-
-static size_t
-count_names(const char *const *names)
-{
-	size_t count = 0;
-
-	while (names[count] != NULL)
-		count++;
-	return count;
 }
 
 /* The customer's own key: the one they have, or a new one. */
@@ -181,8 +72,8 @@ put_row(struct db *db, struct arena *a, const struct customer_next *next,
 	struct sealed sealed;
 	size_t len;
 	const char *text = values_text(a, next->pairs, &len);
-	const char *fields = states_text(a, c);
-	const char *verdicts = verdicts_text(a, c);
+	const char *fields = customer_states_text(a, c);
+	const char *verdicts = customer_verdicts_text(a, c);
 
 	if (text == NULL || fields == NULL || verdicts == NULL) {
 		log_line(LOG_ERROR, "too large", "customer=%s", c->id);
@@ -200,9 +91,9 @@ put_row(struct db *db, struct arena *a, const struct customer_next *next,
 	    db_bytes(wrapped.bytes, wrapped.len),
 	    db_bytes(sealed.bytes, sealed.len),
 	    db_text(fields),
-	    db_text(standing_text(a, next)),
-	    db_text(names_text(a, next->moved, count_names(next->moved))),
-	    db_text(names_text(a, next->changed, count_names(next->changed))),
+	    db_text(customer_standing_text(a, c, next->standing)),
+	    db_text(customer_names_text(a, next->moved)),
+	    db_text(customer_names_text(a, next->changed)),
 	    db_text(verdicts),
 	};
 	int st = db_call(db, a, &put, values, &rows);

@@ -68,11 +68,28 @@ struct customer {
 	struct sealed wrapped_key, values;
 };
 
-/* One field that a type asks for. */
+/* Who decides about a customer of whom nothing is missing. */
+enum review { REVIEW_AUTO, REVIEW_MANUAL, REVIEW_EXTERNAL };
+
+/* Why a field that a type asks for does not count as given. */
+enum field_fault {
+	FIELD_FINE,
+	FIELD_UNPROVEN, /* no code of ours came back yet */
+	FIELD_ABSENT,
+	FIELD_UNLISTED, /* none of the type's choices */
+	FIELD_UNFIT,    /* passes none of the type's checks */
+	FIELD_EXPIRED,
+	FIELD_REFUSED /* rejected, see its error */
+};
+
+/* One field that a type asks for and does not have. */
 struct need {
 	const char *name;
 	bool optional;
 	const char *description; /* in the language asked for */
+	enum field_fault why;
+	const char *const *choices; /* NULL: any value */
+	const char *const *checks;  /* schemes, one must pass; NULL: any */
 };
 
 struct corridor {             /* a NULL member is not known */
@@ -90,9 +107,14 @@ const struct customer_field *customer_has(const struct customer *c,
 /* Given, not rejected, and not past its day. */
 bool customer_field_is_good(const struct customer_field *has,
     const char *today);
+/* The verdict about the customer as that type, or NULL. */
+const struct customer_verdict *customer_verdict_of(const struct customer *c,
+    const char *type);
 /* How the customer stands for that type and corridor; c may be NULL (new).
  * A type that the book does not have is CUSTOMER_NEEDS_INFO.
- * needs (may be NULL) lists what is missing or rejected, optional fields
+ * Who was rejected is that, whatever else is missing; of whom nothing is
+ * missing, the review decides, and a hold keeps it open.
+ * needs (may be NULL) lists what is missing or no good, optional fields
  * included; what only some corridors need is optional while none is known. */
 enum customer_status kyc_status(const struct book *book, struct arena *a,
     const struct customer *c, const char *type, struct corridor corridor,
@@ -113,12 +135,15 @@ const char *customer_status_name(enum customer_status status);
  *	    "review": "auto",
  *	    "fields": [
  *	      { "name": "first_name", "description": { "en": "First name" } },
- *	      { "name": "city", "optional": true, "description": { ... } },
- *	      { "name": "clabe_number", "description": { ... },
+ *	      { "name": "id_type", "optional": true, "description": { ... },
+ *	        "choices": [ "passport", "id_card" ] },
+ *	      { "name": "mobile_number", "proof": true, "description": { ... }
+ *}, { "name": "clabe_number", "description": { ... }, "checks": [ "clabe" ],
  *	        "when": [ { "method": "SPEI", "currency": "MXN" } ] } ] } ]
  *
- * A field with "when" is asked for only in those corridors.  Every text has
- * the default language, "en".
+ * A field with "when" is asked for only in those corridors, of which each may
+ * have checks of its own; the first that fits counts.  Every text has the
+ * default language, "en".
  */
 struct customer_type;
 struct customer_types;
@@ -134,14 +159,25 @@ const struct customer_type *customer_types_named(
 const struct customer_type *customer_types_at(
     const struct customer_types *types, size_t i);
 const char *customer_type_name(const struct customer_type *type);
+enum review customer_type_review(const struct customer_type *type);
 /* The description if the type asks for that field in some corridor, or NULL. */
 const char *customer_type_asks(const struct customer_type *type,
     const char *field, const char *lang);
+/* What a value of that field may be for the type, then NULL; NULL: anything. */
+const char *const *customer_type_choices(const struct customer_type *type,
+    const char *field);
 /* kyc_status() of a type at hand. */
 enum customer_status kyc_judge(const struct customer_type *type,
     struct arena *a, const struct customer *c, struct corridor corridor,
     const char *lang, const char *today, const struct need **needs,
     size_t *need_count);
+/* What is wrong with one field for that type in that corridor; FIELD_FINE
+ * also where the type does not ask for it. */
+enum field_fault kyc_field_fault(const struct customer_type *type,
+    const struct customer *c, const char *name, struct corridor corridor,
+    const char *today);
+/* Is somebody to decide about the customer as that type, who has not? */
+bool kyc_awaits(const struct customer_type *type, const struct customer *c);
 /* Has the customer another status than before in any corridor that the type
  * tells apart?  Either may be NULL. */
 bool kyc_moved(const struct customer_type *type, struct arena *a,

@@ -1,31 +1,27 @@
 /*
  * The kind "types" of the book: every fault is told, then nothing is kept.
  */
-#include "kyc_types.h"
-
 #include <stdarg.h>
 #include <string.h>
 
 #include "arena.h"
 #include "json.h"
+#include "kyc_read.h"
 #include "sep9.h"
 
 enum { TYPES_MAX = 64, NAME_MAX_LEN = 64, DESCRIPTION_MAX = 300 };
 
 static const char DEFAULT_LANG[] = "en";
 
-/* Where the parser stands, and whom it tells. */
-struct reading {
-	struct arena *arena;
-	void (*say)(void *to, const char *fault);
-	void *to;
-	size_t faults;
-	const char *type;  /* or NULL */
-	const char *field; /* or NULL */
+static const char *const reviews[] = {
+    [REVIEW_AUTO] = "auto",
+    [REVIEW_MANUAL] = "manual",
+    [REVIEW_EXTERNAL] = "external",
 };
+enum { REVIEWS = sizeof(reviews) / sizeof(reviews[0]) };
 
-static void __attribute__((format(printf, 2, 3)))
-fault(struct reading *r, const char *format, ...)
+void
+kyc_fault(struct reading *r, const char *format, ...)
 {
 	const char *where = r->type == NULL ? "types"
 	                    : r->field == NULL
@@ -42,27 +38,19 @@ fault(struct reading *r, const char *format, ...)
 	r->faults++;
 }
 
-/* A member that nobody reads is a misspelt one. */
-static void
-only_members(struct reading *r, const struct json *object, const char *known)
+void
+kyc_only_members(struct reading *r, const struct json *object,
+    const char *known)
 {
 	const char *name;
 
-	for (size_t i = 0; json_member(object, i, &name) != NULL; i++) {
-		const char *at = strstr(known, name);
-		size_t len = strlen(name);
-
-		while (at != NULL && len > 0 &&
-		       !((at == known || at[-1] == ' ') &&
-			   (at[len] == ' ' || at[len] == '\0')))
-			at = strstr(at + 1, name);
-		if (at == NULL || len == 0)
-			fault(r, "unknown member \"%s\"", name);
-	}
+	for (size_t i = 0; json_member(object, i, &name) != NULL; i++)
+		if (!is_among(known, name))
+			kyc_fault(r, "unknown member \"%s\"", name);
 }
 
-static bool
-is_plain_name(const char *name, const char *also)
+bool
+kyc_is_plain_name(const char *name, const char *also)
 {
 	size_t len = strspn(name,
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
@@ -74,126 +62,71 @@ is_plain_name(const char *name, const char *also)
 	return len > 0 && len <= NAME_MAX_LEN && name[len] == '\0';
 }
 
-/* {"en": "...", "pt": "..."} */
-static const struct json *
-read_texts(struct reading *r, const struct json *object, const char *what)
+const struct json *
+kyc_texts(struct reading *r, const struct json *object, const char *what)
 {
 	const struct json *texts = json_get(object, what);
 	const char *lang;
 
 	if (json_kind(texts) != JSON_OBJECT) {
-		fault(r, "%s must be an object of languages and texts", what);
+		kyc_fault(r, "%s must be an object of languages and texts",
+		    what);
 		return NULL;
 	}
 	if (json_get(texts, DEFAULT_LANG) == NULL)
-		fault(r, "%s lacks the default language \"%s\"", what,
+		kyc_fault(r, "%s lacks the default language \"%s\"", what,
 		    DEFAULT_LANG);
 	for (size_t i = 0; json_member(texts, i, &lang) != NULL; i++) {
 		const char *text = json_text(json_get(texts, lang));
 
-		if (!is_plain_name(lang, "-"))
-			fault(r, "%s: \"%s\" is no language", what, lang);
+		if (!kyc_is_plain_name(lang, "-"))
+			kyc_fault(r, "%s: \"%s\" is no language", what, lang);
 		if (text == NULL || text[0] == '\0' ||
 		    strlen(text) > DESCRIPTION_MAX)
-			fault(r, "%s: \"%s\" must be a text of 1 to %d bytes",
-			    what, lang, DESCRIPTION_MAX);
+			kyc_fault(r,
+			    "%s: \"%s\" must be a text of 1 to %d bytes", what,
+			    lang, DESCRIPTION_MAX);
 	}
 	return texts;
 }
 
-static void
-read_corridor(struct reading *r, const struct json *object,
-    struct corridor *out)
+bool
+kyc_flag(struct reading *r, const struct json *object, const char *what)
 {
-	const struct json *method = json_get(object, "method");
-	const struct json *currency = json_get(object, "currency");
+	const struct json *flag = json_get(object, what);
 
-	if (json_kind(object) != JSON_OBJECT ||
-	    (method == NULL && currency == NULL)) {
-		fault(r, "when must name a method, a currency or both");
-		return;
-	}
-	only_members(r, object, "method currency");
-	out->method = json_text(method);
-	out->currency = json_text(currency);
-	if (method != NULL &&
-	    (out->method == NULL || !is_plain_name(out->method, "_-")))
-		fault(r, "when: method must be a name such as PIX");
-	if (currency != NULL &&
-	    (out->currency == NULL || strlen(out->currency) != 3 ||
-		!is_plain_name(out->currency, "")))
-		fault(r, "when: currency must be an ISO 4217 code");
+	if (flag != NULL && json_kind(flag) != JSON_BOOL)
+		kyc_fault(r, "%s must be true or false", what);
+	return json_is_true(flag);
 }
 
-static void
-read_when(struct reading *r, const struct json *field, struct asked_field *out)
-{
-	const struct json *when = json_get(field, "when");
-	size_t count = json_count(when);
-	struct corridor *corridors;
-
-	if (when == NULL)
-		return;
-	if (json_kind(when) != JSON_ARRAY || count == 0) {
-		fault(r, "when must be an array of corridors");
-		return;
-	}
-	corridors = arena_array(r->arena, count, sizeof(*corridors));
-	for (size_t i = 0; i < count; i++)
-		read_corridor(r, json_at(when, i), &corridors[i]);
-	out->when = corridors;
-	out->when_count = count;
-}
-
-static void
-read_field(struct reading *r, const struct json *field,
-    const struct customer_type *type, size_t before, struct asked_field *out)
-{
-	const struct json *optional = json_get(field, "optional");
-	const struct sep9 *known;
-
-	r->field = NULL;
-	out->name = json_text(json_get(field, "name"));
-	if (out->name == NULL) {
-		fault(r, "entry %zu of fields has no name", before + 1);
-		out->name = "";
-		return;
-	}
-	r->field = out->name;
-	only_members(r, field, "name optional description when");
-	known = sep9_find(out->name);
-	if (known == NULL)
-		fault(r, "the platform never forwards it");
-	else if (known->kind == SEP9_CODE)
-		fault(r, "is a code that comes back, not a field to ask for");
-	for (size_t i = 0; i < before; i++)
-		if (strcmp(type->fields[i].name, out->name) == 0) {
-			fault(r, "is there twice");
-			break;
-		}
-	if (optional != NULL && json_kind(optional) != JSON_BOOL)
-		fault(r, "optional must be true or false");
-	out->optional = json_is_true(optional);
-	out->description = read_texts(r, field, "description");
-	read_when(r, field, out);
-	r->field = NULL;
-}
-
-static void
+static enum review
 read_review(struct reading *r, const struct json *type)
 {
 	const char *review = json_text(json_get(type, "review"));
 
-	if (review == NULL)
-		fault(r, "review must say who decides: auto");
-	else if (strcmp(review, "manual") == 0 ||
-		 strcmp(review, "external") == 0)
-		fault(r,
-		    "review \"%s\" needs somebody who decides, which this "
-		    "version cannot ask; only auto works",
-		    review);
-	else if (strcmp(review, "auto") != 0)
-		fault(r, "review must be auto");
+	for (size_t i = 0; review != NULL && i < REVIEWS; i++)
+		if (strcmp(review, reviews[i]) == 0)
+			return (enum review)i;
+	kyc_fault(r, "review must say who decides: auto, manual or external");
+	return REVIEW_AUTO;
+}
+
+/* Who asks for nothing accepts everybody, which is seldom meant. */
+static void
+check_required(struct reading *r, const struct json *object,
+    const struct customer_type *type)
+{
+	bool is_meant = kyc_flag(r, object, "none_required");
+	bool has_any = false;
+
+	for (size_t i = 0; i < type->count; i++)
+		has_any |= !type->fields[i].optional;
+	if (!has_any && !is_meant)
+		kyc_fault(r, "no field is required; if that is meant, say "
+			     "\"none_required\": true");
+	if (has_any && is_meant)
+		kyc_fault(r, "none_required is said, and fields are required");
 }
 
 static void
@@ -207,30 +140,31 @@ read_type(struct reading *r, const struct json *type,
 
 	r->type = NULL;
 	out->name = json_text(json_get(type, "name"));
-	if (out->name == NULL || !is_plain_name(out->name, "._-")) {
-		fault(r, "entry %zu has no name of letters, digits and .-_",
+	if (out->name == NULL || !kyc_is_plain_name(out->name, "._-")) {
+		kyc_fault(r, "entry %zu has no name of letters, digits and .-_",
 		    before + 1);
 		out->name = "";
 		return;
 	}
 	r->type = out->name;
-	only_members(r, type, "name label review fields");
+	kyc_only_members(r, type, "name label review none_required fields");
 	for (size_t i = 0; i < before; i++)
 		if (strcmp(types->types[i].name, out->name) == 0) {
-			fault(r, "is there twice");
+			kyc_fault(r, "is there twice");
 			break;
 		}
-	out->label = read_texts(r, type, "label");
-	read_review(r, type);
+	out->label = kyc_texts(r, type, "label");
+	out->review = read_review(r, type);
 	if (json_kind(fields) != JSON_ARRAY || count == 0 || count > SEP9_MAX) {
-		fault(r, "fields must be an array of 1 to %d", SEP9_MAX);
+		kyc_fault(r, "fields must be an array of 1 to %d", SEP9_MAX);
 		return;
 	}
 	list = arena_array(r->arena, count, sizeof(*list));
 	out->fields = list;
 	out->count = count;
 	for (size_t i = 0; i < count; i++)
-		read_field(r, json_at(fields, i), out, i, &list[i]);
+		kyc_read_field(r, json_at(fields, i), out, i, &list[i]);
+	check_required(r, type, out);
 }
 
 size_t
@@ -245,7 +179,7 @@ customer_types_parse(struct arena *a, const struct json *document,
 
 	if (json_kind(document) != JSON_ARRAY || count == 0 ||
 	    count > TYPES_MAX) {
-		fault(&r, "must be an array of 1 to %d customer types",
+		kyc_fault(&r, "must be an array of 1 to %d customer types",
 		    TYPES_MAX);
 		return r.faults;
 	}
@@ -280,6 +214,27 @@ customer_type_name(const struct customer_type *type)
 	return type->name;
 }
 
+enum review
+customer_type_review(const struct customer_type *type)
+{
+	return type->review;
+}
+
+bool
+is_among(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (words != NULL && *words != '\0') {
+		size_t one = strcspn(words, " ");
+
+		if (one == len && strncmp(words, word, len) == 0)
+			return true;
+		words += one + (words[one] == ' ');
+	}
+	return false;
+}
+
 const char *
 text_in(const struct json *texts, const char *lang)
 {
@@ -303,5 +258,14 @@ customer_type_asks(const struct customer_type *type, const char *field,
 	for (size_t i = 0; i < type->count; i++)
 		if (strcmp(type->fields[i].name, field) == 0)
 			return text_in(type->fields[i].description, lang);
+	return NULL;
+}
+
+const char *const *
+customer_type_choices(const struct customer_type *type, const char *field)
+{
+	for (size_t i = 0; i < type->count; i++)
+		if (strcmp(type->fields[i].name, field) == 0)
+			return type->fields[i].choices;
 	return NULL;
 }

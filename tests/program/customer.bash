@@ -12,12 +12,13 @@ MUXED=MCSTFU4EFJIJ2ENOCSIJ3JYVF7ETQXMTM7DPBE5VSDZNIEPXUSWUAAAAAAA5UDU43HFO2
 CONTRACT=CAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6N4O
 NOBODY=d7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe
 
-setup_file() {
+customer_up() { # TYPES: a file of config/
     cluster_up
     settings
-    for kind in assets types fees terms limits prices pools; do
+    for kind in assets fees terms limits prices pools; do
         "$BUILD/operator/windlass" load $kind "$root/config/$kind.json"
     done >"$DIR/load.log"
+    "$BUILD/operator/windlass" load types "$root/config/$1" >>"$DIR/load.log"
     (
         umask 077
         printf '1 %s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')" >"$DIR/kek"
@@ -26,14 +27,17 @@ setup_file() {
     program_up customer WINDLASS_CUSTOMER_WORKERS=4
 }
 
+setup_file() {
+    customer_up types.json
+}
+
 teardown_file() {
     program_down customer
     cluster_down
 }
 
 setup() {
-    sql "truncate windlass.customer, windlass.document, windlass.document_chunk,
-        windlass.customer_notice"
+    sql 'set client_min_messages = warning; truncate windlass.customer cascade' >&2
     # Payments stay; each test has its own.
     TX=8bb90745-a585-49c2-aaa3-$(printf %012d "$BATS_TEST_NUMBER")
 }

@@ -185,7 +185,7 @@ CASES
     sql "update windlass.customer set fields = jsonb_set(fields, '{first_name}', '{\"state\":\"rejected\",\"error\":\"illegible\"}')"
     request GET "/customer?id=$id&type=sep31-sender"
     is NEEDS_INFO
-    [ "$(member provided_fields.first_name.error)" = illegible ]
+    [ "$(member provided_fields.first_name.error)" = "cannot be read" ]
     put "\"id\":\"$id\",\"first_name\":\"Eva\",\"type\":\"sep31-sender\""
     expect 200
     [ "$(member provided_fields.first_name.status)" = ACCEPTED ]

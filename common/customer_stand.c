@@ -1,0 +1,75 @@
+#include "customer_stand.h"
+
+#include "arena.h"
+#include "book.h"
+#include "kyc.h"
+
+const char *const *
+customer_standing(const struct book *book, struct arena *a,
+    const struct customer *c, const char *today)
+{
+	const char **out = arena_array(a, c->type_count + 1, sizeof(*out));
+	const struct corridor any = {0};
+
+	for (size_t i = 0; i < c->type_count; i++)
+		out[i] = customer_status_name(kyc_status(book, a, c,
+		    c->types[i], any, NULL, today, NULL, NULL));
+	return out;
+}
+
+const char *const *
+customer_moved(const struct book *book, struct arena *a,
+    const struct customer *before, const struct customer *after,
+    const char *today)
+{
+	const struct customer_type *type;
+	const char **moved;
+	size_t count = 0, moves = 0;
+
+	while (book_type_at(book, count) != NULL)
+		count++;
+	moved = arena_array(a, count + 1, sizeof(*moved));
+	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++)
+		if (kyc_moved(type, a, before, after, today))
+			moved[moves++] = customer_type_name(type);
+	return moved;
+}
+
+static bool
+falls(const struct customer_type *type, const struct customer_verdict *v,
+    const char *const *changed)
+{
+	if (v->says == JUDGED_HELD ||
+	    (v->says == JUDGED_REJECTED &&
+		customer_type_review(type) == REVIEW_AUTO))
+		return false;
+	for (; *changed != NULL; changed++)
+		if (customer_type_asks(type, *changed, NULL) != NULL)
+			return true;
+	return false;
+}
+
+const char *const *
+customer_drop_verdicts(const struct book *book, struct arena *a,
+    struct customer *c, const char *const *changed)
+{
+	struct customer_verdict *left =
+	    arena_array(a, c->verdict_count, sizeof(*left));
+	const char **fallen =
+	    arena_array(a, c->verdict_count + 1, sizeof(*fallen));
+	size_t kept = 0, fell = 0;
+
+	for (size_t i = 0; i < c->verdict_count; i++) {
+		const struct customer_verdict *v = &c->verdicts[i];
+		const struct customer_type *type = book_type(book, v->type);
+
+		/* Of a type that the book has no more nothing is known. */
+		if (type != NULL && falls(type, v, changed))
+			fallen[fell++] = v->type;
+		else
+			left[kept++] = *v;
+	}
+	c->verdicts = left;
+	c->verdict_count = kept;
+	return fallen;
+}

@@ -1,0 +1,30 @@
+/*
+ * customer_stand - how a customer stands for all their types, what moved, and
+ *         which verdicts still hold, whenever a next version is written.
+ *
+ * Rule:   a verdict belongs to the values it saw.  One that accepts falls when
+ *         a field that its type asks for changes or expires; so does one that
+ *         rejects, but for types that nobody reviews: there a change would
+ *         undo it by itself.  A hold ends by hand only.
+ */
+#ifndef WINDLASS_CUSTOMER_STAND_H
+#define WINDLASS_CUSTOMER_STAND_H
+
+struct arena;
+struct book;
+struct customer;
+
+/* A status per type of the customer, where no payment is named. */
+const char *const *customer_standing(const struct book *book, struct arena *a,
+    const struct customer *c, const char *today);
+/* Types of the book whose status moved in some corridor, then NULL; before may
+ * be NULL. */
+const char *const *customer_moved(const struct book *book, struct arena *a,
+    const struct customer *before, const struct customer *after,
+    const char *today);
+/* Takes from c the verdicts that fall with these fields (names, then NULL);
+ * their types, then NULL. */
+const char *const *customer_drop_verdicts(const struct book *book,
+    struct arena *a, struct customer *c, const char *const *changed);
+
+#endif
