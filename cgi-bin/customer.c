@@ -10,8 +10,10 @@
  * Source: SEP-12; Anchor Platform callbacks API, /customer.
  */
 #include <errno.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <strings.h>
+#include <time.h>
 
 #include "book.h"
 #include "conf.h"
@@ -28,7 +30,7 @@
 #include "seal.h"
 #include "serve.h"
 
-enum { PUT_TRIES = 5 };
+enum { PUT_TRIES = 24, PAUSE_LOG2_MAX = 8 };
 
 struct own { /* what a worker holds from request to request */
 	struct book_cache *books;
@@ -141,6 +143,19 @@ put_once(const struct request *rq, const struct book *book,
 	return st;
 }
 
+/* Many may write to one customer at once, and one of them is first each time.
+ * Who was not waits for a moment of their own, a longer one each time: up to a
+ * quarter of a second, about 3 s in all. */
+static void
+step_back(int tries)
+{
+	uint32_t most = 1U << (tries < PAUSE_LOG2_MAX ? tries : PAUSE_LOG2_MAX);
+	struct timespec pause = {
+	    .tv_nsec = (long)randombytes_uniform(most * 1000) * 1000};
+
+	nanosleep(&pause, NULL);
+}
+
 static int
 customer_put(const struct request *rq, struct reply *rp)
 {
@@ -167,9 +182,11 @@ customer_put(const struct request *rq, struct reply *rp)
 	/* Files first: a lost race then repeats only the merge. */
 	st = documents_store(rq, &given, &documents);
 	if (st == 0)
-		do
-			st = put_once(rq, book, &ask, &given, documents, rp);
-		while (st == CUSTOMER_FASTER && ++tries < PUT_TRIES);
+		st = put_once(rq, book, &ask, &given, documents, rp);
+	while (st == CUSTOMER_FASTER && ++tries < PUT_TRIES) {
+		step_back(tries);
+		st = put_once(rq, book, &ask, &given, documents, rp);
+	}
 	if (st == CUSTOMER_FASTER) {
 		log_line(LOG_WARN, "race", "tries=%d", tries);
 		st = -EAGAIN;
