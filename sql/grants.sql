@@ -47,7 +47,22 @@ grant execute on function
     windlass.operator_customers(text, text, uuid, integer),
     windlass.operator_customer(uuid),
     windlass.operator_documents(uuid),
-    windlass.operator_customer_values(uuid, text)
+    windlass.operator_customer_values(uuid, text),
+    windlass.operator_audit(text, text, bigint, integer),
+    windlass.audit_verify(bigint, text, integer),
+    windlass.audit_unlinked(bigint, integer)
+to windlass_operator;
+
+-- The wrapping keys' numbers; wrapped keys, of no use without them.
+grant execute on function
+    windlass.keys_show()
+to windlass_customer, windlass_watcher, windlass_operator;
+
+grant execute on function
+    windlass.keys_part(text, text, integer, bigint),
+    windlass.keys_turn(bigint, text),
+    windlass.keys_rewrap(text, jsonb),
+    windlass.keys_turned(bigint, bigint, text)
 to windlass_operator;
 
 -- Customers: one program writes them, the watcher reads them.
@@ -113,7 +128,8 @@ grant execute on function
     windlass.references_lacking(jsonb),
     windlass.references_of_others(text, bigint),
     windlass.fingerprint_key(bytea),
-    windlass.case_open(text, text, text, text)
+    windlass.case_open(text, text, text, text),
+    windlass.audit_link(integer)
 to windlass_watcher;
 
 grant execute on function

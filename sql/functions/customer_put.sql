@@ -4,7 +4,10 @@
 --         {"sep31-sender": "ACCEPTED"}; moved are the types whose status changed;
 --         changed are the names of the fields that did; verdicts are those that
 --         still hold.
--- Out:    the version stored; no row if somebody else was faster (then read again).
+-- Out:    the version stored; no row if somebody else was faster, or the key of a
+--         new customer is wrapped by an old wrapping key (then read both again).
+-- Holds:  the wrapped key of a customer who is there stays: it may have been
+--         wrapped anew since it was read.
 -- Errors: constraints; WL002 for an erased id.
 -- Writes: customer; audit (fallen: types whose verdict holds no more);
 --         customer_notice for each open payment of theirs in which they stand as
@@ -25,6 +28,9 @@ declare
     stored bigint;
 begin
     if put_version = 0 then
+        if not key_counts(put_wrapped_key) then
+            return;
+        end if;
         insert into customer as c
             (id, account, memo_type, memo, version, sealed_version, wrapped_key, sealed, fields,
                 types, standing, verdicts)
@@ -35,7 +41,7 @@ begin
     else
         update customer as c
             set version = c.version + 1, sealed_version = c.version + 1,
-                wrapped_key = put_wrapped_key, sealed = put_sealed, fields = put_fields,
+                sealed = put_sealed, fields = put_fields,
                 types = names, standing = put_types, verdicts = put_verdicts,
                 updated_at = windlass.now()
             from (select b.id, b.verdicts from customer as b

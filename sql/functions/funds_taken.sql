@@ -2,7 +2,8 @@
 --               the outflow is ready.
 -- In:     the claim; operations: array of {hash, id, amount, asset, from, at_us};
 --         the wrapped key that everything about this outflow is sealed under.
--- Out:    ok | gone | operation_used (by another payment).
+-- Out:    ok | gone | operation_used (by another payment) | old_key (wrapped by a
+--         wrapping key that counts no more).
 -- Errors: constraints.
 -- Writes: funding, outflow, payment.
 create or replace function windlass.funds_taken(
@@ -18,6 +19,9 @@ begin
             or not exists (select from payment q where q.tx_id = p_tx
                 and q.state in ('asked', 'held') and q.gated_at > '-infinity') then
         return 'gone';
+    end if;
+    if not key_counts(p_sealed_key) then
+        return 'old_key';
     end if;
     begin
         insert into funding (stellar_tx_hash, operation_id, tx_id, amount, asset, source_account,
