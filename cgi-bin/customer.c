@@ -238,7 +238,8 @@ main(int argc, char **argv)
 	static const struct conf settings[] = {
 		{ .name = "WINDLASS_KEK_FILE", .kind = CONF_PATH,
 		  .into = &kek_file, .flags = CONF_NEED,
-		  .help = "keys that wrap the customers' keys" },
+		  .help = "keys that wrap the customers' keys",
+		  .credential = "windlass.kek" },
 	};
 	static const struct endpoint customer = {
 		.name = "customer",

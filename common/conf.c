@@ -149,6 +149,17 @@ is_readable_file(const char *path)
 	       access(path, R_OK) == 0;
 }
 
+static const char *
+credential(const char *name)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY"), *path;
+
+	if (name == NULL || folder == NULL || folder[0] == '\0')
+		return NULL;
+	path = arena_printf(keeper(), "%s/%s", folder, name);
+	return access(path, F_OK) == 0 ? path : NULL;
+}
+
 /* Checks the value and stores it; says what is wrong with it. */
 static void
 set(const struct conf *c, const char *value)
@@ -211,6 +222,8 @@ conf_load(const struct conf *table, size_t count)
 		            ? secret(table[i].name)
 		            : raw(table[i].name, &is_from_file);
 		if (value == NULL)
+			value = credential(table[i].credential);
+		if (value == NULL)
 			value = table[i].standard;
 		if (value != NULL)
 			set(&table[i], value);
@@ -262,6 +275,9 @@ conf_help(const struct conf *table, size_t count, FILE *to)
 		fprintf(to, "  %s", c->name);
 		if (c->kind == CONF_SECRET)
 			fprintf(to, " (or %s_FILE)", c->name);
+		if (c->credential != NULL)
+			fprintf(to, " (or systemd's credential %s)",
+			    c->credential);
 		if (c->words != NULL)
 			fprintf(to, " (%s)", c->words);
 		if (c->standard != NULL)

@@ -43,6 +43,9 @@ struct conf {
 	const char *words;
 	unsigned flags;
 	const char *help; /* one line for -h */
+	/* CONF_PATH: the credential of systemd that is taken if nothing is set,
+	 * a file in $CREDENTIALS_DIRECTORY. */
+	const char *credential;
 };
 
 int conf_load(const struct conf *table, size_t count)

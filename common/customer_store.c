@@ -14,6 +14,7 @@
 #include "db.h"
 #include "document.h"
 #include "json.h"
+#include "keys.h"
 #include "log.h"
 
 enum { VALUES_MAX = 256 * 1024 };
@@ -114,6 +115,9 @@ customer_save(struct db *db, struct arena *a, const struct seal *keys,
 	st = own_key(keys, a, c, key, &wrapped);
 	if (st == 0)
 		st = put_row(db, a, next, key, wrapped);
+	/* Somebody was faster, or the wrapping key has turned meanwhile. */
+	if (st == CUSTOMER_FASTER && c->version == 0)
+		return keys_learn(db, a, keys) == 0 ? CUSTOMER_FASTER : -EIO;
 	for (size_t i = 0; st == 0 && next->dropped[i] != NULL; i++)
 		st = document_drop(db, a, c->id, next->dropped[i]);
 	for (size_t i = 0; st == 0 && i < next->document_count; i++)

@@ -1,16 +1,16 @@
 #include "seal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "arena.h"
+#include "instant.h"
+#include "keyring.h"
 #include "log.h"
 
 /*
@@ -26,22 +26,22 @@ enum {
 	NUMBER = 4,
 	HEAD_MAX = 1 + NUMBER,
 	WRAPPED = HEAD_MAX + NONCE + SEAL_KEY + TAG,
-	KEYS_MAX = 64,
-	FILE_MAX = KEYS_MAX * 128
+	AGAIN_MS = 1000 /* between two looks at the file */
 };
 
 _Static_assert(SEAL_MORE == 1 + NONCE + TAG, "seal.h says what sealing adds");
-_Static_assert(SEAL_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+_Static_assert(SEAL_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+		   (int)SEAL_KEY == (int)KEYRING_KEY,
     "key size");
 
-struct wrapping_key {
-	uint32_t number;
-	unsigned char key[SEAL_KEY];
-};
-
+/* What was last read of the file may change under whoever has the keys. */
 struct seal {
-	size_t count;
-	struct wrapping_key keys[KEYS_MAX]; /* the last one seals */
+	struct last {
+		struct keyring *ring;
+		uint32_t counts; /* by the database's word; 0: unknown */
+		int64_t read_ms;
+		char path[];
+	} * last;
 };
 
 /* Additional data: what stands before the nonce, then the place. */
@@ -121,146 +121,146 @@ seal_new_key(unsigned char key[static SEAL_KEY])
 	randombytes_buf(key, SEAL_KEY);
 }
 
+/* The file has changed, or not: what is wrong with it leaves what was. */
+static void
+read_again(struct last *l)
+{
+	struct keyring *ring;
+	int64_t now = monotonic_ms();
+
+	if (now - l->read_ms < AGAIN_MS)
+		return;
+	l->read_ms = now;
+	ring = keyring_read(l->path);
+	if (ring == NULL)
+		return;
+	keyring_free(l->ring);
+	l->ring = ring;
+}
+
+/* NULL: also the file of now has none of that number. */
+static const struct wrapping_key *
+key_numbered(const struct seal *s, uint32_t number)
+{
+	const struct wrapping_key *key = keyring_key(s->last->ring, number);
+
+	if (key == NULL) {
+		read_again(s->last);
+		key = keyring_key(s->last->ring, number);
+	}
+	return key;
+}
+
+static const struct wrapping_key *
+wrapping(const struct seal *s)
+{
+	const struct keyring *ring = s->last->ring;
+	const struct wrapping_key *key = keyring_key(ring, s->last->counts);
+
+	return key != NULL ? key : &ring->keys[ring->count - 1];
+}
+
+bool
+seal_wraps_by(const struct seal *s, uint32_t number)
+{
+	s->last->counts = number;
+	if (number == 0 || key_numbered(s, number) != NULL)
+		return true;
+	log_line(LOG_ERROR, "keys", "file=%s number=%u fault=%s",
+	    log_quoted(s->last->path), number,
+	    log_quoted("the key that counts is not in it"));
+	return false;
+}
+
+size_t
+seal_count(const struct seal *s)
+{
+	return s->last->ring->count;
+}
+
+uint32_t
+seal_number(const struct seal *s, size_t at)
+{
+	return s->last->ring->keys[at].number;
+}
+
 struct sealed
 seal_wrap(const struct seal *s, struct arena *a,
     const unsigned char key[static SEAL_KEY], const char *place)
 {
-	const struct wrapping_key *last = &s->keys[s->count - 1];
+	const struct wrapping_key *by = wrapping(s);
 	const unsigned char head[HEAD_MAX] = {VERSION,
-	    (unsigned char)(last->number >> 24),
-	    (unsigned char)(last->number >> 16),
-	    (unsigned char)(last->number >> 8), (unsigned char)last->number};
+	    (unsigned char)(by->number >> 24),
+	    (unsigned char)(by->number >> 16), (unsigned char)(by->number >> 8),
+	    (unsigned char)by->number};
 
-	return lock(a, head, sizeof(head), last->key, key, SEAL_KEY, place);
+	return lock(a, head, sizeof(head), by->key, key, SEAL_KEY, place);
 }
 
 int
 seal_unwrap(const struct seal *s, struct sealed wrapped, const char *place,
     unsigned char key[static SEAL_KEY])
 {
+	const struct wrapping_key *by;
 	struct arena *a;
 	uint32_t number;
-	int rc = -EBADMSG;
+	int rc;
 
 	if (wrapped.len != WRAPPED || wrapped.bytes[0] != VERSION)
 		return -EBADMSG;
 	number = (uint32_t)wrapped.bytes[1] << 24 |
 	         (uint32_t)wrapped.bytes[2] << 16 |
 	         (uint32_t)wrapped.bytes[3] << 8 | (uint32_t)wrapped.bytes[4];
+	by = key_numbered(s, number);
+	if (by == NULL)
+		return -EBADMSG;
 	a = arena_new();
-	for (size_t i = 0; i < s->count; i++)
-		if (s->keys[i].number == number)
-			rc = unlock(a, wrapped, HEAD_MAX, s->keys[i].key, place,
-			    key);
+	rc = unlock(a, wrapped, HEAD_MAX, by->key, place, key);
 	arena_free(a);
 	return rc;
 }
 
-/* "<number> <64 hex digits>", number from 1 to 2^32-1. */
+/* Whoever holds keys leaves no core file, and nobody looks inside. */
 static bool
-read_line(const char *line, size_t len, struct wrapping_key *out)
+leave_no_core(void)
 {
-	uint64_t number = 0;
-	size_t i = 0, bytes;
+	static const struct rlimit none = {0, 0};
 
-	while (i < len && line[i] >= '0' && line[i] <= '9' && i < 10)
-		number = number * 10 + (uint64_t)(line[i++] - '0');
-	if (number < 1 || number > UINT32_MAX || i >= len || line[i] != ' ')
-		return false;
-	out->number = (uint32_t)number;
-	i++;
-	return len - i == 2 * SEAL_KEY &&
-	       sodium_hex2bin(out->key, SEAL_KEY, line + i, len - i, NULL,
-		   &bytes, NULL) == 0 &&
-	       bytes == SEAL_KEY;
-}
-
-/* Says what is wrong with line `at`, or NULL. */
-static const char *
-read_keys(struct seal *s, const char *text, size_t len, size_t *at)
-{
-	for (*at = 1; len > 0; (*at)++) {
-		const char *end = memchr(text, '\n', len);
-		size_t line = end == NULL ? len : (size_t)(end - text);
-
-		if (s->count == KEYS_MAX)
-			return "more keys than 64";
-		if (!read_line(text, line, &s->keys[s->count]))
-			return "not a number, a space and 64 hex digits";
-		for (size_t i = 0; i < s->count; i++)
-			if (s->keys[i].number == s->keys[s->count].number)
-				return "a number that was there before";
-		s->count++;
-		line += end != NULL;
-		text += line;
-		len -= line;
-	}
-	return s->count == 0 ? "no key" : NULL;
-}
-
-/* Into locked memory; -1 with errno. */
-static ssize_t
-read_file(const char *path, char *into, size_t most, mode_t *mode)
-{
-	struct stat about;
-	ssize_t got = -1, len = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &about) == 0) {
-		*mode = about.st_mode;
-		do {
-			got = read(fd, into + len, most - (size_t)len);
-			len += got > 0 ? got : 0;
-		} while (got > 0 && (size_t)len < most);
-	}
-	close(fd);
-	return got < 0 ? -1 : len;
+	if (setrlimit(RLIMIT_CORE, &none) == 0 &&
+	    prctl(PR_SET_DUMPABLE, 0) == 0)
+		return true;
+	log_line(LOG_ERROR, "keys", "fault=%s",
+	    log_quoted("a core file would be possible"));
+	return false;
 }
 
 struct seal *
 seal_open_keys(const char *kek_file)
 {
-	static const struct rlimit no_core = {0, 0};
-	struct seal *s = NULL;
-	const char *fault = "no locked memory";
-	char *text = NULL;
-	size_t line = 0;
-	ssize_t len;
-	mode_t mode = 0;
+	struct keyring *ring;
+	struct seal *s;
 
-	/* Whoever holds keys leaves no core file. */
-	if (setrlimit(RLIMIT_CORE, &no_core) != 0 || sodium_init() < 0)
-		goto out;
-	s = sodium_malloc(sizeof(*s));
-	text = sodium_malloc(FILE_MAX);
-	if (s == NULL || text == NULL)
-		goto out;
-	s->count = 0;
-	len = read_file(kek_file, text, FILE_MAX, &mode);
-	if (len < 0)
-		fault = strerrordesc_np(errno);
-	else if (len == FILE_MAX)
-		fault = "too long";
-	else if ((mode & S_IRWXO) != 0)
-		fault = "others may read or write it (chmod o= it)";
-	else
-		fault = read_keys(s, text, (size_t)len, &line);
-out:
-	sodium_free(text);
-	if (fault != NULL) {
-		log_line(LOG_ERROR, "keys", "file=%s line=%zu fault=%s",
-		    log_quoted(kek_file), line, log_quoted(fault));
-		sodium_free(s);
+	if (!leave_no_core() || sodium_init() < 0)
 		return NULL;
-	}
-	sodium_mprotect_readonly(s);
+	ring = keyring_read(kek_file);
+	if (ring == NULL)
+		return NULL;
+	s = malloc(sizeof(*s));
+	if (s != NULL)
+		s->last = malloc(sizeof(*s->last) + strlen(kek_file) + 1);
+	if (s == NULL || s->last == NULL)
+		abort();
+	*s->last = (struct last){.ring = ring, .read_ms = monotonic_ms()};
+	memcpy(s->last->path, kek_file, strlen(kek_file) + 1);
 	return s;
 }
 
 void
 seal_free(struct seal *s)
 {
-	sodium_free(s);
+	if (s == NULL)
+		return;
+	keyring_free(s->last->ring);
+	free(s->last);
+	free(s);
 }

@@ -2,7 +2,10 @@
  * seal - personal data, readable only with a key that is not in the database.
  *
  * Shape:  wrapping keys (KEK) come from WINDLASS_KEK_FILE: one key per line,
- *         "<number> <64 hex digits>", the last line seals, all lines open.
+ *         "<number> <64 hex digits>"; all lines open.  The one that wraps is
+ *         that which the database says counts (keys.h), before that the last
+ *         line.  A number that is not there has the file read again, once a
+ *         second at most: a key that is added needs no restart.
  *         A data key (DEK, 32 bytes) per customer, payment or document is
  *         kept wrapped beside its data.  Every sealed text begins with a
  *         version byte.
@@ -15,6 +18,7 @@
 #ifndef WINDLASS_SEAL_H
 #define WINDLASS_SEAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +36,13 @@ struct sealed {
  * then on the program leaves no core file. */
 struct seal *seal_open_keys(const char *kek_file);
 void seal_free(struct seal *s);
+
+/* From now on keys are wrapped by that one; false, after a line in the log: the
+ * file has it not.  0: by the last line. */
+bool seal_wraps_by(const struct seal *s, uint32_t number);
+/* The numbers of the file, in its order. */
+size_t seal_count(const struct seal *s);
+uint32_t seal_number(const struct seal *s, size_t at);
 
 void seal_new_key(unsigned char key[static SEAL_KEY]);
 /* place names what the key belongs to: "customer/<id>", "outflow/<tx_id>". */

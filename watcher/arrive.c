@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "ask.h"
 #include "funds.h"
+#include "keys.h"
 #include "log.h"
 #include "watch.h"
 
@@ -58,6 +59,12 @@ take(struct watcher *w, struct payment *p, const struct funds_answer *f)
 		log_line(LOG_INFO, "funds_taken", "tx=%s operations=%zu",
 		    p->tx_id, f->count);
 		p->next = w->now;
+	} else if (strcmp(outcome, "old_key") == 0) {
+		/* Again at once, by the one that counts now. */
+		if (keys_learn(w->store.db, w->arena, w->keys) == 0)
+			p->next = w->now;
+		else
+			watch_after(w, p, -1);
 	} else {
 		watch_stop(w, p, false, "operation_used",
 		    "a payment on the ledger for it was used for another one");

@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "db.h"
+#include "keys.h"
 #include "log.h"
 #include "refs.h"
 
@@ -39,8 +40,11 @@ load_key(struct watcher *w)
 	rc = store_fingerprint_key(&w->store, w->arena,
 	    seal_wrap(w->keys, w->arena, fresh, "fingerprint"), &wrapped);
 	sodium_memzero(fresh, sizeof(fresh));
-	if (rc != 0)
+	if (rc != 0) {
+		/* Under an old key?  The next round comes with the other. */
+		(void)keys_learn(w->store.db, w->arena, w->keys);
 		return false;
+	}
 	w->has_fingerprint_key = seal_unwrap(w->keys, wrapped, "fingerprint",
 				     w->fingerprint_key) == 0;
 	if (!w->has_fingerprint_key)

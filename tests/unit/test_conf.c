@@ -18,16 +18,17 @@ static bool flag;
 // clang-format off
 static const struct conf table[] = {
 	{ "WINDLASS_TEXT", CONF_TEXT, &text, NULL, 0, 0, NULL, CONF_NEED,
-	    "some text" },
+	    "some text", NULL },
 	{ "WINDLASS_INT", CONF_INT, &number, "1000", 10, 60000, NULL, 0,
-	    "milliseconds" },
-	{ "WINDLASS_BOOL", CONF_BOOL, &flag, "0", 0, 0, NULL, 0, "yes or no" },
+	    "milliseconds", NULL },
+	{ "WINDLASS_BOOL", CONF_BOOL, &flag, "0", 0, 0, NULL, 0, "yes or no", NULL },
 	{ "WINDLASS_WORD", CONF_WORD, &word, "jwt", 0, 0, "none api_key jwt", 0,
-	    "kind" },
-	{ "WINDLASS_URL", CONF_URL, &url, NULL, 0, 0, NULL, 0, "where" },
+	    "kind", NULL },
+	{ "WINDLASS_URL", CONF_URL, &url, NULL, 0, 0, NULL, 0, "where", NULL },
 	{ "WINDLASS_SECRET", CONF_SECRET, &secret, NULL, 16, 0, NULL, 0,
-	    "secret" },
-	{ "WINDLASS_PATH", CONF_PATH, &path, NULL, 0, 0, NULL, 0, "a file" },
+	    "secret", NULL },
+	{ "WINDLASS_PATH", CONF_PATH, &path, NULL, 0, 0, NULL, 0, "a file",
+	    "a-credential" },
 };
 
 /* env and file hold NAME=VALUE lines; @ stands for the test's folder.  printed
@@ -55,6 +56,15 @@ static const struct {
 	    "WINDLASS_WORD='none'", 0600, 0,
 	    "WINDLASS_TEXT=host=x y\nWINDLASS_INT=1000\nWINDLASS_BOOL=0\n"
 	    "WINDLASS_WORD=none\n", NULL },
+	{ "a credential of systemd", "WINDLASS_TEXT=x\n"
+	    "CREDENTIALS_DIRECTORY=@", NULL, 0, 0,
+	    "/a-credential\n", NULL },
+	{ "what is set wins over a credential", "WINDLASS_TEXT=x\n"
+	    "CREDENTIALS_DIRECTORY=@\nWINDLASS_PATH=/etc/passwd", NULL, 0, 0,
+	    "WINDLASS_PATH=/etc/passwd\n", NULL },
+	{ "no such credential", "WINDLASS_TEXT=x\n"
+	    "CREDENTIALS_DIRECTORY=/proc", NULL, 0, 0, "WINDLASS_PATH=\n",
+	    NULL },
 	{ "a line that is none", "WINDLASS_TEXT=x", "# a\nrubbish\n", 0600, 1,
 	    NULL, "line 2 is not NAME=VALUE\n" },
 	{ "a name in small letters", "WINDLASS_TEXT=x", "windlass=1\n", 0600, 1,
@@ -182,6 +192,7 @@ setup(void **state)
 	write_file("secret", "topsecret-topsecret\n", 0600);
 	write_file("open", "topsecret-topsecret\n", 0644);
 	write_file("short", "topsecret\n", 0600);
+	write_file("a-credential", "topsecret\n", 0400);
 	return 0;
 }
 
@@ -189,7 +200,7 @@ static int
 teardown(void **state)
 {
 	static const char *const files[] = {"secret", "open", "short", "config",
-	    "env"};
+	    "env", "a-credential"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(files); i++)
@@ -285,7 +296,7 @@ only_sound_addresses_are_called(void **state)
 	// clang-format off
 	static const struct conf only[] = {
 		{ "WINDLASS_URL", CONF_URL, &url, NULL, 0, 0, NULL, CONF_NEED,
-		    "where" },
+		    "where", NULL },
 	};
 	// clang-format on
 	(void)state;
@@ -327,6 +338,8 @@ help_names_every_setting(void **state)
 		expect(table[i].name, strstr(said, table[i].help) != NULL);
 	}
 	expect("file", strstr(said, "(or WINDLASS_SECRET_FILE)") != NULL);
+	expect("credential",
+	    strstr(said, "(or systemd's credential a-credential)") != NULL);
 	expect("words", strstr(said, "(none api_key jwt) [jwt]") != NULL);
 }
 

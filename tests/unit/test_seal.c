@@ -1,13 +1,17 @@
 /* What is sealed opens with its key, at its place, whole; and not otherwise. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -120,7 +124,7 @@ the_last_key_wraps_and_all_keys_open(void **state)
 {
 	struct rlimit core;
 	struct seal *before = keys_of("1 " HEX "\n", 0600);
-	struct seal *both = keys_of("1 " HEX "\n2 " OTHER "\n", 0640);
+	struct seal *both = keys_of("1 " HEX "\n2 " OTHER "\n", 0600);
 	struct seal *after = keys_of("2 " OTHER, 0600);
 	struct arena *a = arena_new();
 	unsigned char key[SEAL_KEY], out[SEAL_KEY];
@@ -132,6 +136,7 @@ the_last_key_wraps_and_all_keys_open(void **state)
 	assert_non_null(after);
 	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
 	assert_int_equal(core.rlim_max, 0);
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
 	seal_new_key(key);
 	old = seal_wrap(before, a, key, "customer/1/key");
 	new = seal_wrap(both, a, key, "customer/1/key");
@@ -168,6 +173,8 @@ a_file_of_keys_with_a_fault_is_refused(void **state)
 	    {"empty", "", 0600},
 	    {"readable by others", "1 " HEX "\n", 0604},
 	    {"writable by others", "1 " HEX "\n", 0602},
+	    {"readable by the group", "1 " HEX "\n", 0640},
+	    {"writable by the group", "1 " HEX "\n", 0620},
 	    {"no number", HEX "\n", 0600},
 	    {"number 0", "0 " HEX "\n", 0600},
 	    {"number past 32 bits", "4294967296 " HEX "\n", 0600},
@@ -191,6 +198,118 @@ a_file_of_keys_with_a_fault_is_refused(void **state)
 	assert_null(seal_open_keys("/nowhere/kek"));
 }
 
+static void
+put_keys(const char *path, const char *lines)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
+	close(fd);
+}
+
+/* The file is looked at once a second. */
+static void
+a_second_later(void)
+{
+	const struct timespec second = {1, 20000000};
+
+	nanosleep(&second, NULL);
+}
+
+static void
+a_key_that_was_added_opens_without_a_restart(void **state)
+{
+	char path[] = "/tmp/windlass-kek-XXXXXX";
+	struct seal *late = keys_of("1 " HEX "\n2 " OTHER "\n", 0600), *s;
+	struct arena *a = arena_new();
+	unsigned char key[SEAL_KEY], out[SEAL_KEY];
+	struct sealed new;
+
+	(void)state;
+	close(mkstemp(path));
+	put_keys(path, "1 " HEX "\n");
+	s = seal_open_keys(path);
+	assert_non_null(s);
+	seal_new_key(key);
+	new = seal_wrap(late, a, key, "customer/1/key");
+	a_second_later();
+	assert_int_equal(seal_unwrap(s, new, "customer/1/key", out), -EBADMSG);
+	put_keys(path, "1 " HEX "\n2 " OTHER "\n");
+	a_second_later();
+	assert_int_equal(seal_unwrap(s, new, "customer/1/key", out), 0);
+	assert_memory_equal(out, key, SEAL_KEY);
+
+	/* What is wrong with the file later leaves what was. */
+	put_keys(path, "nonsense");
+	new.bytes = memcpy(arena_alloc(a, new.len), new.bytes, new.len);
+	((unsigned char *)(uintptr_t) new.bytes)[4] = 3;
+	a_second_later();
+	assert_int_equal(seal_unwrap(s, new, "customer/1/key", out), -EBADMSG);
+	((unsigned char *)(uintptr_t) new.bytes)[4] = 2;
+	assert_int_equal(seal_unwrap(s, new, "customer/1/key", out), 0);
+
+	/* A key that was taken out is forgotten once the file is read again. */
+	put_keys(path, "2 " OTHER "\n");
+	a_second_later();
+	assert_false(seal_wraps_by(s, 9));
+	new = seal_wrap(s, a, key, "customer/1/key");
+	assert_int_equal(new.bytes[4], 2);
+	assert_int_equal(seal_count(s), 1);
+	unlink(path);
+	arena_free(a);
+	seal_free(s);
+	seal_free(late);
+}
+
+static void
+the_key_that_counts_wraps_wherever_its_line_is(void **state)
+{
+	struct seal *s = keys_of("1 " HEX "\n2 " OTHER "\n", 0600);
+	struct arena *a = arena_new();
+	unsigned char key[SEAL_KEY];
+
+	(void)state;
+	seal_new_key(key);
+	assert_int_equal(seal_wrap(s, a, key, "x").bytes[4], 2);
+	assert_true(seal_wraps_by(s, 1));
+	assert_int_equal(seal_wrap(s, a, key, "x").bytes[4], 1);
+	/* Before the database has said anything: the last line. */
+	assert_true(seal_wraps_by(s, 0));
+	assert_int_equal(seal_wrap(s, a, key, "x").bytes[4], 2);
+	assert_int_equal(seal_number(s, 0), 1);
+	assert_int_equal(seal_number(s, 1), 2);
+	arena_free(a);
+	seal_free(s);
+}
+
+static void
+what_systemd_hands_over_may_show_rights_of_a_group(void **state)
+{
+	char folder[] = "/tmp/windlass-cred-XXXXXX", path[64];
+	struct seal *s;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/windlass.kek", folder);
+	put_keys(path, "1 " HEX "\n");
+	assert_int_equal(chmod(path, 0440), 0);
+	assert_null(seal_open_keys(path));
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+	s = seal_open_keys(path);
+	assert_non_null(s);
+	seal_free(s);
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_null(seal_open_keys(path));
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/tmp/windlass-c", 1),
+	    0);
+	assert_int_equal(chmod(path, 0440), 0);
+	assert_null(seal_open_keys(path));
+	unsetenv("CREDENTIALS_DIRECTORY");
+	unlink(path);
+	rmdir(folder);
+}
+
 int
 main(void)
 {
@@ -200,6 +319,10 @@ main(void)
 	    cmocka_unit_test(nothing_can_be_sealed_too),
 	    cmocka_unit_test(the_last_key_wraps_and_all_keys_open),
 	    cmocka_unit_test(a_file_of_keys_with_a_fault_is_refused),
+	    cmocka_unit_test(a_key_that_was_added_opens_without_a_restart),
+	    cmocka_unit_test(the_key_that_counts_wraps_wherever_its_line_is),
+	    cmocka_unit_test(
+		what_systemd_hands_over_may_show_rights_of_a_group),
 	};
 
 	/* Refusals are expected here. */
