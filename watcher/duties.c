@@ -32,6 +32,7 @@ sweep(struct watcher *w)
 // clang-format off
 static const struct duty table[] = {
 	{ "sweep", 5 * 60 * 1000, sweep },
+	{ "link", 1000, duty_link },
 };
 // clang-format on
 

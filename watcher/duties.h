@@ -10,9 +10,15 @@
 #ifndef WINDLASS_DUTIES_H
 #define WINDLASS_DUTIES_H
 
+#include <stdbool.h>
+
 struct watcher;
 
 /* After the readings of a poll: what is due, in the table's order. */
 void duties(struct watcher *w);
+
+/* A pass.  True: done for this interval.  False: it goes on, or is tried again,
+ * at the next poll; one that takes long does so between parts of its work. */
+bool duty_link(struct watcher *w);
 
 #endif

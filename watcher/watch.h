@@ -64,6 +64,7 @@ struct watcher {
 	int64_t wakes;
 	instant overlapped, listed, others_since;
 	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
+	instant head_told;              /* of the audit trail's chain */
 	int64_t polled_ms, sweep_page;
 };
 
