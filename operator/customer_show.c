@@ -5,9 +5,6 @@
  * Values are shown with --values, or masked with --masked, to whoever holds the
  * wrapping keys, and each time a row in the audit trail says who looked.
  */
-#include <pwd.h>
-#include <unistd.h>
-
 #include "arena.h"
 #include "book.h"
 #include "customer.h"
@@ -70,21 +67,12 @@ struct shown {
 
 /* --- values -------------------------------------------------------------- */
 
-static const char *
-who_asks(struct arena *a)
-{
-	const struct passwd *user = getpwuid(geteuid());
-
-	return user != NULL ? user->pw_name
-	                    : arena_printf(a, "%ld", (long)geteuid());
-}
-
 static int
 open_values(struct shown *s)
 {
 	struct arena *a = s->call->arena;
 	const struct db_value values[] = {db_text(s->customer->id),
-	    db_text(who_asks(a))};
+	    db_text(operator_who(a))};
 	struct seal *keys = operator_keys();
 	const struct db_rows *rows;
 	struct customer sealed;

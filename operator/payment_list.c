@@ -49,15 +49,6 @@ is_states(const char *words)
 	}
 }
 
-/* A time, or the beginning of a day. */
-static int
-read_since(struct arena *a, const char *text, instant *out)
-{
-	if (strlen(text) == DAY_TEXT - 1)
-		text = arena_printf(a, "%sT00:00:00Z", text);
-	return instant_parse(text, out);
-}
-
 static int
 list(struct call *c, const struct db_value *values)
 {
@@ -95,7 +86,7 @@ run(struct call *c)
 			       " closed, held and review, parted by commas",
 		    wanted);
 	if (c->options[SINCE] != NULL &&
-	    read_since(c->arena, c->options[SINCE], &since) != 0)
+	    words_since(c->arena, c->options[SINCE], &since) != 0)
 		return misused("--since %s: is no day (2026-01-31) and no time"
 			       " (2026-01-31T23:59:59Z)",
 		    c->options[SINCE]);

@@ -1,6 +1,10 @@
 /*
  * reach - what the verbs reach: the database, the book in it, the keys.
  */
+#include <pwd.h>
+#include <unistd.h>
+
+#include "arena.h"
 #include "book.h"
 #include "conf.h"
 #include "db.h"
@@ -19,7 +23,8 @@ static const struct conf settings[] = {
 /* Asked for only by who shows values. */
 static const struct conf key_settings[] = {
 	{ .name = "WINDLASS_KEK_FILE", .kind = CONF_PATH, .into = &kek_file,
-	  .help = "file of the wrapping keys; for customer show --values" },
+	  .help = "file of the wrapping keys; for keys, and for values",
+	  .credential = "windlass.kek" },
 };
 // clang-format on
 
@@ -75,6 +80,15 @@ operator_book(struct db *db)
 	return NULL;
 }
 
+const char *
+operator_who(struct arena *a)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return user != NULL ? arena_strdup(a, user->pw_name)
+	                    : arena_printf(a, "%ld", (long)geteuid());
+}
+
 struct seal *
 operator_keys(void)
 {
@@ -84,7 +98,7 @@ operator_keys(void)
 		sizeof(key_settings) / sizeof(key_settings[0])) != 0)
 		return NULL;
 	if (kek_file == NULL) {
-		failed("WINDLASS_KEK_FILE is not set: no value opens without"
+		failed("WINDLASS_KEK_FILE is not set: nothing opens without"
 		       " it");
 		return NULL;
 	}

@@ -15,13 +15,15 @@
 #include "show.h"
 #include "words.h"
 
+struct arena;
 struct book;
 struct db;
 struct seal;
 
 enum { VERB_DONE, VERB_FAILED, VERB_MISUSED };
 
-extern const struct verb verb_customer_list, verb_customer_show, verb_load,
+extern const struct verb verb_audit_list, verb_audit_verify, verb_customer_list,
+    verb_customer_show, verb_keys_list, verb_keys_rotate, verb_load,
     verb_payment_list, verb_payment_show, verb_payment_why, verb_pool_show,
     verb_pool_verify;
 
@@ -31,6 +33,8 @@ struct db *operator_db(void);
 const struct book *operator_book(struct db *db);
 /* The wrapping keys of WINDLASS_KEK_FILE; NULL after a line that says why. */
 struct seal *operator_keys(void);
+/* Who asks, as the operating system knows them: for the audit trail. */
+const char *operator_who(struct arena *a);
 /* What can be set. */
 void operator_help(FILE *to);
 /* What was found, to standard output; gives the exit code. */

@@ -141,3 +141,11 @@ words_read(struct call *c, int argc, char **argv, const char **why)
 		    arena_printf(c->arena, "it needs %s", c->verb->operands));
 	return 0;
 }
+
+int
+words_since(struct arena *a, const char *word, instant *out)
+{
+	if (strlen(word) == DAY_TEXT - 1)
+		word = arena_printf(a, "%sT00:00:00Z", word);
+	return instant_parse(word, out);
+}

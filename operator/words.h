@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "instant.h"
 #include "show.h"
 
 struct arena;
@@ -52,6 +53,9 @@ int words_format(const char *word, enum format *out)
     __attribute__((warn_unused_result));
 /* A whole number from least to most. */
 int words_count(const char *word, int least, int most, int *out)
+    __attribute__((warn_unused_result));
+/* A time, or the beginning of a day. */
+int words_since(struct arena *a, const char *word, instant *out)
     __attribute__((warn_unused_result));
 
 #endif
