@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdbool.h>
-#include <strings.h>
 #include <time.h>
 
 #include "book.h"
@@ -54,38 +53,25 @@ current_book(const struct request *rq, const struct book **out)
 	return -ENOENT;
 }
 
-/* A transaction that we have not seen yet tells nothing about anybody. */
-static bool
-is_party(const struct customer_seen *seen)
-{
-	const char *id = seen->customer->id;
-
-	return !seen->tx_known ||
-	       (seen->tx_sender != NULL &&
-		   strcasecmp(id, seen->tx_sender) == 0) ||
-	       (seen->tx_receiver != NULL &&
-		   strcasecmp(id, seen->tx_receiver) == 0);
-}
+typedef int customer_looker(struct db *db, struct arena *a,
+    struct customer_key key, const char *tx_id, struct customer_seen *out);
 
 static int
 seek_or_reply(const struct request *rq, const struct customer_ask *ask,
-    struct customer_seen *seen, struct reply *rp)
+    customer_looker *look, struct customer_seen *seen, struct reply *rp)
 {
-	struct customer_key key = {.id = ask->id};
+	struct customer_key key = {ask->id, ask->account, ask->memo_type,
+	    ask->memo};
 	int st;
 
 	/* The platform puts the id beside a transaction's: without one, the
 	 * record names no such customer, whoever the account has. */
-	if (ask->id == NULL && ask->tx_id == NULL)
-		key = (struct customer_key){NULL, ask->account, ask->memo_type,
-		    ask->memo};
-	st = customer_look(rq->db, rq->arena, key, ask->tx_id, seen);
-	if (st != 0 || ask->id == NULL)
-		return st;
-	if (seen->customer == NULL || !customer_ask_owns(ask, seen->customer) ||
-	    !is_party(seen))
+	if (ask->id == NULL && ask->tx_id != NULL)
+		key = (struct customer_key){0};
+	st = look(rq->db, rq->arena, key, ask->tx_id, seen);
+	if (st == 0 && ask->id != NULL && seen->customer == NULL)
 		return reply_error(rp, 404, "no such customer");
-	return 0;
+	return st;
 }
 
 static int
@@ -101,7 +87,7 @@ customer_get(const struct request *rq, struct reply *rp)
 	if (st == 0)
 		st = customer_ask_or_reply(rq, book, &ask, rp);
 	if (st == 0)
-		st = seek_or_reply(rq, &ask, &seen, rp);
+		st = seek_or_reply(rq, &ask, customer_glance, &seen, rp);
 	if (st != 0)
 		return st;
 
@@ -124,7 +110,7 @@ put_once(const struct request *rq, const struct book *book,
 	bool changes;
 	int st;
 
-	st = seek_or_reply(rq, ask, &seen, rp);
+	st = seek_or_reply(rq, ask, customer_look, &seen, rp);
 	if (st == 0)
 		st = customer_change_or_reply(rq, own->keys, book, ask, &seen,
 		    given, &next, &changes, rp);
