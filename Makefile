@@ -5,6 +5,7 @@
 #   make check           unit, program and must-fail tests under ASan and UBSan
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
+#   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -62,7 +63,8 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all trials check check-all bench lint docker-root clean install unit must-fail
+.PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
+        storm-rates
 
 all: $(PROGRAMS)
 
@@ -153,6 +155,11 @@ bench: all $(FLOORS)
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py \
 	    $(if $(ONLY),--only $(ONLY)) $(if $(DRAIN),--drain $(DRAIN)) \
 	    $(if $(SHORT),--short)
+
+# What ./dev test does with a tenth of them; CASES=N, SEED=N.
+storm-rates:
+	$(Q)BUILD=$(BUILD) RATE_CASES=$(or $(CASES),1000000) \
+	    $(if $(SEED),RATE_SEED=$(SEED)) tests/rate/run
 
 lint:
 	$(Q)tests/lint

@@ -68,6 +68,7 @@ static const char *const outcomes[OUTCOME_MAX] = {
 	[BOOK_TOO_LARGE]         = "too_large",
 	[BOOK_NOT_ABOVE_FEE]     = "not_above_fee",
 	[BOOK_STALE]             = "stale",
+	[BOOK_STOPPED]           = "stopped",
 	[BOOK_UNKNOWN_METHOD]    = "unknown_method",
 	[BOOK_UNKNOWN_COUNTRY]   = "unknown_country",
 	[BOOK_TOO_LONG]          = "too_long",
@@ -98,6 +99,29 @@ asked_expiry(const char *const in[static IN_MAX])
 	return asked;
 }
 
+/* None at all when there is no fee: the platform wants it so. */
+static void
+put_details(struct json_out *o, const struct quote *q)
+{
+	char text[AMOUNT_TEXT];
+	size_t i;
+
+	if (q->line_count == 0)
+		return;
+	json_open(o, "details", '[');
+	for (i = 0; i < q->line_count; i++) {
+		const struct quote_line *line = &q->lines[i];
+
+		json_open(o, NULL, '{');
+		json_put_text(o, "name", line->name);
+		if (line->description != NULL)
+			json_put_text(o, "description", line->description);
+		json_put_text(o, "amount", amount_print(line->amount, text));
+		json_close(o, '}');
+	}
+	json_close(o, ']');
+}
+
 static int
 reply_rate(struct reply *rp, const struct quote *q, const char *id,
     instant expires_at)
@@ -118,16 +142,7 @@ reply_rate(struct reply *rp, const struct quote *q, const char *id,
 	json_open(o, "fee", '{');
 	json_put_text(o, "total", amount_print(q->fee, text));
 	json_put_text(o, "asset", q->fee_asset);
-	if (q->fee_name != NULL) {
-		json_open(o, "details", '[');
-		json_open(o, NULL, '{');
-		json_put_text(o, "name", q->fee_name);
-		if (q->fee_description != NULL)
-			json_put_text(o, "description", q->fee_description);
-		json_put_text(o, "amount", amount_print(q->fee, text));
-		json_close(o, '}');
-		json_close(o, ']');
-	}
+	put_details(o, q);
 	json_close(o, '}');
 	json_close(o, '}');
 	json_close(o, '}');

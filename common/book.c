@@ -54,6 +54,27 @@ book_price(const struct book *book, const char *sell_asset,
 	return NULL;
 }
 
+const struct guard *
+book_guard(const struct book *book, const char *sell_asset,
+    const char *buy_asset)
+{
+	size_t i;
+
+	for (i = 0; i < book->guard_count; i++)
+		if (strcmp(book->guards[i].sell_asset, sell_asset) == 0 &&
+		    strcmp(book->guards[i].buy_asset, buy_asset) == 0)
+			return &book->guards[i];
+	return NULL;
+}
+
+bool
+guard_lets(const struct guard *guard, struct amount price)
+{
+	return guard == NULL || (amount_cmp(price, guard->least) >= 0 &&
+				    (amount_is_zero(guard->most) ||
+					amount_cmp(price, guard->most) <= 0));
+}
+
 static bool
 fits(const char *wanted, const char *given)
 {
@@ -61,18 +82,42 @@ fits(const char *wanted, const char *given)
 }
 
 const struct fee_rule *
-book_fee_rule(const struct book *book, const char *sell_asset,
-    const char *buy_asset, const char *method, const char *country)
+book_fee_rule(const struct book *book, const struct fee_ask *ask)
 {
-	size_t i;
+	const struct fee_rule *rule;
 
-	for (i = 0; i < book->fee_count; i++)
-		if (fits(book->fees[i].sell_asset, sell_asset) &&
-		    fits(book->fees[i].buy_asset, buy_asset) &&
-		    fits(book->fees[i].delivery_method, method) &&
-		    fits(book->fees[i].country_code, country))
-			return &book->fees[i];
+	for (rule = book->fees; rule < book->fees + book->fee_count; rule++)
+		if (fits(rule->sell_asset, ask->sell_asset) &&
+		    fits(rule->buy_asset, ask->buy_asset) &&
+		    fits(rule->sell_delivery_method, ask->sell_method) &&
+		    fits(rule->buy_delivery_method, ask->buy_method) &&
+		    (fits(rule->delivery_method, ask->sell_method) ||
+			fits(rule->delivery_method, ask->buy_method)) &&
+		    fits(rule->country_code, ask->country))
+			return rule;
 	return NULL;
+}
+
+int
+terms_price(const struct terms *terms, const struct price *price,
+    struct amount *out)
+{
+	enum { PRICE_DECIMALS = 18 }; /* 12 and 6: exact */
+	struct amount factor = terms->spread_percent;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < terms->spread_count; i++)
+		if (fits(terms->spreads[i].sell_asset, price->sell_asset) &&
+		    fits(terms->spreads[i].buy_asset, price->buy_asset)) {
+			factor = terms->spreads[i].spread_percent;
+			break;
+		}
+	factor.scale += 2; /* percent */
+	rc = amount_add(amount_of(1), factor, &factor);
+	return rc != AMOUNT_OK ? rc
+	                       : amount_mul(price->price, factor,
+				     PRICE_DECIMALS, ROUND_UP, out);
 }
 
 bool
@@ -93,6 +138,31 @@ book_terms(const struct book *book, const char *client)
 		if (text_among(client, book->clients[i].names))
 			return &book->clients[i];
 	return book->standard;
+}
+
+const char *
+book_reason(int outcome)
+{
+	static const char *const reasons[BOOK_MAX] = {
+	    [BOOK_OK] = "",
+	    [BOOK_MALFORMED] = "the amounts are malformed",
+	    [BOOK_UNKNOWN_ASSET] = "an asset is not one that we trade",
+	    [BOOK_UNKNOWN_PAIR] = "we do not trade this pair",
+	    [BOOK_TOO_MANY_DECIMALS] =
+		"the amount has more decimals than its asset",
+	    [BOOK_TOO_SMALL] = "the amount is too small",
+	    [BOOK_TOO_LARGE] = "the amount is too large",
+	    [BOOK_NOT_ABOVE_FEE] = "the amount does not cover the fee",
+	    [BOOK_STALE] = "there is no current price",
+	    [BOOK_STOPPED] = "there is no certain price for now",
+	    [BOOK_UNKNOWN_METHOD] = "the delivery method is unknown",
+	    [BOOK_UNKNOWN_COUNTRY] = "the country is unknown",
+	    [BOOK_TOO_LONG] = "the quote would have to last too long",
+	    [BOOK_UNQUOTABLE] = "this amount cannot be quoted",
+	};
+
+	return outcome >= 0 && outcome < BOOK_MAX ? reasons[outcome]
+	                                          : "unknown";
 }
 
 int

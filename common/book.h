@@ -80,21 +80,32 @@ struct quote_ask {
 	instant asked; /* a firm quote must last until then; 0: as it comes */
 };
 
+enum { FEE_LINES = 8 };
+
+struct quote_line { /* of a fee */
+	const char *name;
+	const char *description; /* or NULL */
+	struct amount amount;    /* above 0 */
+};
+
 struct quote {
 	const char *sell_asset, *buy_asset, *fee_asset;
 	bool by_buy; /* the buy amount was given */
+	struct amount given;
 	struct amount sell, buy, fee;
 	char price[96];
-	const char *fee_name; /* NULL when the fee is zero */
-	const char *fee_description;
-	const char *method;  /* the delivery method priced, or NULL */
+	struct quote_line lines[FEE_LINES]; /* of the fee; their sum is it */
+	size_t line_count;
+	const char *method;  /* the delivery method, buying first, or NULL */
 	const char *country; /* or NULL */
 	const char *client;  /* base account or name; "" if unknown */
 	const char *holder;  /* whose cap counts */
 	bool shared;         /* on the default terms */
 	struct amount cap;   /* most that holder may hold of the pool */
-	const char *pool;    /* liquidity this quote takes from; firm only */
-	int64_t lifetime;    /* seconds, standard */
+	bool has_day_cap;
+	struct amount day_cap; /* most that it may be quoted in a day */
+	const char *pool;      /* liquidity this quote takes from; firm only */
+	int64_t lifetime;      /* seconds, standard */
 	instant asked;
 	const char *why; /* after a BOOK_* outcome: what to tell the client */
 };
@@ -109,6 +120,7 @@ enum book_outcome {
 	BOOK_TOO_LARGE,
 	BOOK_NOT_ABOVE_FEE,
 	BOOK_STALE,
+	BOOK_STOPPED, /* a guard does not trust the price */
 	BOOK_UNKNOWN_METHOD,
 	BOOK_UNKNOWN_COUNTRY,
 	BOOK_TOO_LONG,   /* asked for more than the greatest lifetime */
@@ -123,11 +135,17 @@ const char *book_reason(int outcome); /* in general; quote.why is exact */
 /* Would the platform take this answer?  Its own rule, with half its tolerance:
  * whatever it makes of the difference as an IEEE number, ours is stricter. */
 bool quote_passes(const struct book *book, const struct quote *q);
+/* The most bytes that the platform's copy of such a fee has, as JSON with
+ * every escape that its writer may use. */
+size_t quote_fee_size(const char *asset, const struct quote_line *lines,
+    size_t count);
+enum { FEE_JSON_MOST = 1000 }; /* its column has 1,023 characters */
 
 enum hold_outcome {
 	HOLD_OK,
 	HOLD_EMPTY,       /* not enough liquidity */
 	HOLD_CAP,         /* the client's cap is reached */
+	HOLD_DAY_CAP,     /* the client's cap of the day is reached */
 	HOLD_BOOK_CHANGED /* load the book and quote again */
 };
 

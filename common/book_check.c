@@ -16,24 +16,23 @@
 
 enum { LEDGER_DECIMALS = 7 };
 
-static bool
-has(const struct book *book, enum book_kind kind)
+bool
+book_has(const struct book *book, enum book_kind kind)
 {
 	return (book->kinds & 1u << kind) != 0;
 }
 
-static const char *
-row(struct reader *r, const char *kind, size_t i)
+const char *
+book_row(struct reader *r, const char *kind, size_t i)
 {
 	return arena_printf(r->arena, "%s[%zu]", kind, i);
 }
 
-/* NULL is welcome: it stands for any asset. */
-static void
-known(struct reader *r, const struct book *book, const char *where,
+void
+book_knows(struct reader *r, const struct book *book, const char *where,
     const char *asset)
 {
-	if (asset != NULL && has(book, KIND_ASSETS) &&
+	if (asset != NULL && book_has(book, KIND_ASSETS) &&
 	    book_asset(book, asset) == NULL)
 		read_fault(r, where, "asset %s is not in the book", asset);
 }
@@ -75,11 +74,11 @@ check_assets(struct reader *r, const struct book *book)
 
 	for (i = 0; i < book->asset_count; i++) {
 		const struct asset *asset = &book->assets[i];
-		const char *where = row(r, "assets", i);
+		const char *where = book_row(r, "assets", i);
 
 		if (book_asset(book, asset->id) != asset)
 			read_fault(r, where, "%s is there twice", asset->id);
-		known(r, book, where, asset->payout_asset);
+		book_knows(r, book, where, asset->payout_asset);
 		if (asset->payout_asset != NULL &&
 		    is_stellar_asset(asset->payout_asset))
 			read_fault(r, where,
@@ -95,66 +94,8 @@ check_assets(struct reader *r, const struct book *book)
 	}
 }
 
-/* Every pair that can be asked for has a fee, if only one of 0, and the fee is
- * in an asset that can carry it: the platform refuses one without decimals. */
-static void
-check_fee_of(struct reader *r, const struct book *book, const char *where,
-    const char *sell, const char *buy)
-{
-	size_t i;
-
-	if (!has(book, KIND_FEES) || !has(book, KIND_ASSETS))
-		return;
-	if (book_fee_rule(book, sell, buy, NULL, NULL) == NULL)
-		read_fault(r, where,
-		    "no fee rule without method and country fits %s to %s",
-		    sell, buy);
-	for (i = 0; i < book->fee_count; i++) {
-		const struct fee_rule *rule = &book->fees[i];
-		const struct asset *in = book_asset(book,
-		    strcmp(rule->in, "sell") == 0 ? sell : buy);
-
-		if ((rule->sell_asset == NULL ||
-			strcmp(rule->sell_asset, sell) == 0) &&
-		    (rule->buy_asset == NULL ||
-			strcmp(rule->buy_asset, buy) == 0) &&
-		    in != NULL && in->decimals == 0)
-			read_fault(r, row(r, "fees", i),
-			    "%s has no decimals, so it cannot carry a fee",
-			    in->id);
-	}
-}
-
-static void
-check_prices(struct reader *r, const struct book *book)
-{
-	size_t i;
-
-	for (i = 0; i < book->price_count; i++) {
-		const struct price *price = &book->prices[i];
-		const char *where = row(r, "prices", i);
-
-		known(r, book, where, price->sell_asset);
-		known(r, book, where, price->buy_asset);
-		if (book_price(book, price->sell_asset, price->buy_asset) !=
-		    price)
-			read_fault(r, where, "the pair is there twice");
-		if (strcmp(price->sell_asset, price->buy_asset) == 0)
-			read_fault(r, where,
-			    "an asset for itself has the price 1, always");
-		if (amount_is_zero(price->price))
-			read_fault(r, where, "price must be above 0");
-		check_fee_of(r, book, where, price->sell_asset,
-		    price->buy_asset);
-	}
-	for (i = 0; i < book->asset_count; i++)
-		if (is_stellar_asset(book->assets[i].id))
-			check_fee_of(r, book, row(r, "assets", i),
-			    book->assets[i].id, book->assets[i].id);
-}
-
-static bool
-any_has(const struct book *book, const char *method, const char *country)
+bool
+book_any_has(const struct book *book, const char *method, const char *country)
 {
 	size_t i;
 
@@ -165,146 +106,35 @@ any_has(const struct book *book, const char *method, const char *country)
 	return false;
 }
 
-static bool
-covers(const char *earlier, const char *later)
-{
-	return earlier == NULL ||
-	       (later != NULL && strcmp(earlier, later) == 0);
-}
-
-/* The first rule that fits is taken, so one that fits less may not come later
- * than one that fits more. */
-static void
-check_reached(struct reader *r, const struct book *book, size_t i)
-{
-	const struct fee_rule *rule = &book->fees[i], *e;
-
-	for (e = book->fees; e < rule; e++)
-		if (covers(e->sell_asset, rule->sell_asset) &&
-		    covers(e->buy_asset, rule->buy_asset) &&
-		    covers(e->delivery_method, rule->delivery_method) &&
-		    covers(e->country_code, rule->country_code)) {
-			read_fault(r, row(r, "fees", i),
-			    "is never used: fees[%zu] fits all that it does",
-			    (size_t)(e - book->fees));
-			return;
-		}
-}
-
-static void
-check_fees(struct reader *r, const struct book *book)
-{
-	size_t i;
-
-	for (i = 0; i < book->fee_count; i++) {
-		const struct fee_rule *rule = &book->fees[i];
-		const char *where = row(r, "fees", i);
-
-		known(r, book, where, rule->sell_asset);
-		known(r, book, where, rule->buy_asset);
-		if (has(book, KIND_ASSETS) && rule->delivery_method != NULL &&
-		    !any_has(book, rule->delivery_method, NULL))
-			read_fault(r, where, "no asset has the method %s",
-			    rule->delivery_method);
-		if (has(book, KIND_ASSETS) && rule->country_code != NULL &&
-		    !any_has(book, NULL, rule->country_code))
-			read_fault(r, where, "no asset has the country %s",
-			    rule->country_code);
-		if (!amount_is_zero(rule->maximum) &&
-		    amount_cmp(rule->maximum, rule->minimum) < 0)
-			read_fault(r, where, "maximum is below minimum");
-		check_reached(r, book, i);
-	}
-}
-
-static const struct cap *
-cap_of(const struct terms *terms, const char *pool)
-{
-	size_t i;
-
-	for (i = 0; i < terms->cap_count; i++)
-		if (strcmp(terms->caps[i].pool, pool) == 0)
-			return &terms->caps[i];
-	return NULL;
-}
-
-static void
-check_terms(struct reader *r, const struct book *book, const char *where,
-    const struct terms *terms)
+void
+book_check_limits(struct reader *r, const struct book *book, const char *kind,
+    const struct quote_limit *limits, size_t count)
 {
 	size_t i, j;
 
-	if (terms->lifetime > terms->lifetime_most)
-		read_fault(r, where, "lifetime is above lifetime_most");
-	if (!has(book, KIND_POOLS))
-		return;
-	for (i = 0; i < book->pool_count; i++)
-		if (cap_of(terms, book->pools[i].name) == NULL)
-			read_fault(r, where, "caps lack the pool %s",
-			    book->pools[i].name);
-	for (i = 0; i < terms->cap_count; i++) {
-		for (j = 0; j < book->pool_count; j++)
-			if (strcmp(terms->caps[i].pool, book->pools[j].name) ==
-			    0)
-				break;
-		if (j == book->pool_count)
-			read_fault(r, where, "caps name %s, which is no pool",
-			    terms->caps[i].pool);
-	}
-}
+	for (i = 0; i < count; i++) {
+		const char *where = book_row(r, kind, i);
 
-static void
-check_clients(struct reader *r, const struct book *book)
-{
-	size_t i, j;
-
-	if (book->standard != NULL)
-		check_terms(r, book, "terms.default", book->standard);
-	for (i = 0; i < book->client_count; i++) {
-		const struct terms *terms = &book->clients[i];
-		const char *where = row(r, "terms.clients", i);
-
-		check_terms(r, book, where, terms);
-		if (terms->names[0] == NULL)
-			read_fault(r, where, "names is empty");
-		for (j = 0; terms->names[j] != NULL; j++) {
-			if (terms->names[j][0] == 'M' &&
-			    is_account(terms->names[j]))
-				read_fault(r, where,
-				    "a client is known by its G-address, not "
-				    "by "
-				    "%s",
-				    terms->names[j]);
-			if (book_terms(book, terms->names[j]) != terms)
-				read_fault(r, where, "%s is there twice",
-				    terms->names[j]);
-		}
-	}
-}
-
-static void
-check_limits(struct reader *r, const struct book *book)
-{
-	size_t i, j;
-
-	for (i = 0; i < book->quote_limit_count; i++) {
-		const struct quote_limit *limit = &book->quote_limits[i];
-		const char *where = row(r, "limits.quotes", i);
-
-		known(r, book, where, limit->asset);
-		if (amount_cmp(limit->most, limit->least) < 0)
+		book_knows(r, book, where, limits[i].asset);
+		if (amount_cmp(limits[i].most, limits[i].least) < 0)
 			read_fault(r, where, "most is below least");
 		for (j = 0; j < i; j++)
-			if (strcmp(book->quote_limits[j].asset, limit->asset) ==
-			    0)
+			if (strcmp(limits[j].asset, limits[i].asset) == 0)
 				read_fault(r, where,
 				    "the asset is there twice");
 	}
+}
+
+static void
+check_payouts(struct reader *r, const struct book *book)
+{
+	size_t i, j;
+
 	for (i = 0; i < book->payout_limit_count; i++) {
 		const struct payout_limit *limit = &book->payout_limits[i];
-		const char *where = row(r, "limits.payouts", i);
+		const char *where = book_row(r, "limits.payouts", i);
 
-		known(r, book, where, limit->asset);
+		book_knows(r, book, where, limit->asset);
 		if (amount_cmp(limit->limits.per_payment,
 			limit->limits.per_day) > 0)
 			read_fault(r, where, "per_payment is above per_day");
@@ -323,9 +153,9 @@ check_pools(struct reader *r, const struct book *book)
 
 	for (i = 0; i < book->pool_count; i++) {
 		const struct pool *pool = &book->pools[i];
-		const char *where = row(r, "pools.pools", i);
+		const char *where = book_row(r, "pools.pools", i);
 
-		known(r, book, where, pool->asset);
+		book_knows(r, book, where, pool->asset);
 		for (j = 0; j < i; j++)
 			if (strcmp(book->pools[j].name, pool->name) == 0 ||
 			    strcmp(book->pools[j].asset, pool->asset) == 0)
@@ -339,7 +169,7 @@ static void
 check_when(struct reader *r, const struct book *book, const char *where,
     const struct corridor *when)
 {
-	if (when->method != NULL && !any_has(book, when->method, NULL))
+	if (when->method != NULL && !book_any_has(book, when->method, NULL))
 		read_fault(r, where, "no asset has the method %s",
 		    when->method);
 	if (when->currency != NULL &&
@@ -355,7 +185,7 @@ check_types(struct reader *r, const struct book *book)
 	const struct customer_type *type;
 	size_t i, j, k;
 
-	if (!has(book, KIND_ASSETS))
+	if (!book_has(book, KIND_ASSETS))
 		return;
 	for (i = 0; (type = book_type_at(book, i)) != NULL; i++)
 		for (j = 0; j < type->count; j++)
@@ -371,9 +201,11 @@ book_check(struct reader *r, const struct book *book)
 {
 	check_types(r, book);
 	check_assets(r, book);
-	check_prices(r, book);
-	check_fees(r, book);
-	check_clients(r, book);
-	check_limits(r, book);
+	book_check_prices(r, book);
+	book_check_fees(r, book);
+	book_check_terms(r, book);
+	book_check_limits(r, book, "limits.quotes", book->quote_limits,
+	    book->quote_limit_count);
+	check_payouts(r, book);
 	check_pools(r, book);
 }

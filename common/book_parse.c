@@ -10,7 +10,7 @@
 #define ROWS(table) (table), sizeof(table) / sizeof((table)[0])
 #define AT(type, member) offsetof(struct type, member)
 
-enum { NAME = 64, MINUTE = 60, DAY = 86400, YEAR = 366 * DAY };
+enum { NAME = 64, WHY = 200, YEAR = 366 * 86400 };
 
 // clang-format off
 static const struct member asset_members[] = {
@@ -28,33 +28,15 @@ static const struct member price_members[] = {
 	{ "as_of",         READ_INSTANT, AT(price, as_of), true, 0, 0 },
 	{ "source",        READ_TEXT,    AT(price, source), true, 0, NAME },
 	{ "stale_after",   READ_COUNT,   AT(price, stale_after), true, 1, YEAR },
+	{ "stopped",       READ_TEXT,    AT(price, stopped), false, 0, WHY },
 };
-static const struct member fee_members[] = {
-	{ "sell_asset",    READ_ASSET,   AT(fee_rule, sell_asset), false, 0, 0 },
-	{ "buy_asset",     READ_ASSET,   AT(fee_rule, buy_asset), false, 0, 0 },
-	{ "delivery_method", READ_TEXT,  AT(fee_rule, delivery_method), false, 0, NAME },
-	{ "country_code",  READ_TEXT,    AT(fee_rule, country_code), false, 0, 2 },
-	{ "name",          READ_TEXT,    AT(fee_rule, name), true, 0, NAME },
-	{ "description",   READ_TEXT,    AT(fee_rule, description), false, 0, 200 },
-	{ "in",            READ_SIDE,    AT(fee_rule, in), true, 0, 0 },
-	{ "fixed",         READ_DECIMAL, AT(fee_rule, fixed), false, 18, 1000000000000 },
-	{ "percent",       READ_DECIMAL, AT(fee_rule, percent), false, 6, 100 },
-	{ "minimum",       READ_DECIMAL, AT(fee_rule, minimum), false, 18, 1000000000000 },
-	{ "maximum",       READ_DECIMAL, AT(fee_rule, maximum), false, 18, 1000000000000 },
+static const struct member guard_members[] = {
+	{ "sell_asset",    READ_ASSET,   AT(guard, sell_asset), true, 0, 0 },
+	{ "buy_asset",     READ_ASSET,   AT(guard, buy_asset), true, 0, 0 },
+	{ "least",         READ_DECIMAL, AT(guard, least), false, 12, 1000000000000 },
+	{ "most",          READ_DECIMAL, AT(guard, most), false, 12, 1000000000000 },
+	{ "jump_percent",  READ_DECIMAL, AT(guard, jump_percent), false, 4, 1000 },
 };
-static const struct member standard_members[] = {
-	{ "spread_percent", READ_DECIMAL, AT(terms, spread_percent), true, 4, 100 },
-	{ "lifetime",      READ_COUNT,   AT(terms, lifetime), true, 2 * MINUTE, DAY },
-	{ "lifetime_most", READ_COUNT,   AT(terms, lifetime_most), true, 2 * MINUTE, 7 * DAY },
-};
-static const struct member client_members[] = {
-	{ "names",         READ_TEXTS,   AT(terms, names), true, 0, 128 },
-	{ "spread_percent", READ_DECIMAL, AT(terms, spread_percent), true, 4, 100 },
-	{ "lifetime",      READ_COUNT,   AT(terms, lifetime), true, 2 * MINUTE, DAY },
-	{ "lifetime_most", READ_COUNT,   AT(terms, lifetime_most), true, 2 * MINUTE, 7 * DAY },
-};
-static const struct member cap_member =
-	{ "caps",          READ_DECIMAL, AT(cap, most), true, 18, INT64_MAX };
 static const struct member quote_limit_members[] = {
 	{ "asset",         READ_ASSET,   AT(quote_limit, asset), true, 0, 0 },
 	{ "least",         READ_DECIMAL, AT(quote_limit, least), true, 18, INT64_MAX },
@@ -94,77 +76,31 @@ prices(struct reader *r, const struct json *doc, struct book *book)
 	    sizeof(*book->prices), &book->price_count);
 }
 
-static void
-fees(struct reader *r, const struct json *doc, struct book *book)
+const struct quote_limit *
+book_read_limits(struct reader *r, const struct json *list, const char *where,
+    size_t *count)
 {
-	book->fees = read_rows(r, doc, "fees", ROWS(fee_members), NULL,
-	    sizeof(*book->fees), &book->fee_count);
-}
-
-/* "caps": {"POOL": "AMOUNT", ...}, the one member that is read by its names. */
-static const char *const caps_too[] = {"caps", NULL};
-
-static void
-caps(struct reader *r, const struct json *terms_doc, const char *where,
-    struct terms *terms)
-{
-	const struct json *doc = json_get(terms_doc, "caps");
-	struct cap *all;
-	size_t i;
-
-	where = arena_printf(r->arena, "%s.caps", where);
-	if (json_kind(doc) != JSON_OBJECT) {
-		read_fault(r, where, "must be an object of pools and amounts");
-		return;
-	}
-	terms->cap_count = json_count(doc);
-	all = arena_array(r->arena, terms->cap_count + 1, sizeof(*all));
-	for (i = 0; i < terms->cap_count; i++) {
-		const struct json *v = json_member(doc, i, &all[i].pool);
-
-		read_value(r, v,
-		    arena_printf(r->arena, "%s.%s", where, all[i].pool),
-		    &cap_member, &all[i]);
-	}
-	terms->caps = all;
-}
-
-static void
-terms(struct reader *r, const struct json *doc, struct book *book)
-{
-	static const char *const parts[] = {"default", "clients", NULL};
-	const struct json *standard = json_get(doc, "default");
-	const struct json *clients = json_get(doc, "clients");
-	struct terms *own = arena_alloc(r->arena, sizeof(*own)), *all = NULL;
-	size_t i;
-
-	read_object(r, doc, "terms", NULL, 0, parts, NULL);
-	read_object(r, standard, "terms.default", ROWS(standard_members),
-	    caps_too, own);
-	caps(r, standard, "terms.default", own);
-	if (clients != NULL)
-		all =
-		    read_rows(r, clients, "terms.clients", ROWS(client_members),
-			caps_too, sizeof(*all), &book->client_count);
-	for (i = 0; all != NULL && i < book->client_count; i++)
-		caps(r, json_at(clients, i),
-		    arena_printf(r->arena, "terms.clients[%zu]", i), &all[i]);
-	book->standard = own;
-	book->clients = all;
+	return read_rows(r, list, where, ROWS(quote_limit_members), NULL,
+	    sizeof(struct quote_limit), count);
 }
 
 static void
 limits(struct reader *r, const struct json *doc, struct book *book)
 {
-	static const char *const parts[] = {"quotes", "payouts", NULL};
+	static const char *const parts[] = {"quotes", "payouts", "prices",
+	    NULL};
+	const struct json *guards = json_get(doc, "prices");
 
 	read_object(r, doc, "limits", NULL, 0, parts, NULL);
-	book->quote_limits = read_rows(r, json_get(doc, "quotes"),
-	    "limits.quotes", ROWS(quote_limit_members), NULL,
-	    sizeof(*book->quote_limits), &book->quote_limit_count);
+	book->quote_limits = book_read_limits(r, json_get(doc, "quotes"),
+	    "limits.quotes", &book->quote_limit_count);
 	book->payout_limits = read_rows(r, json_get(doc, "payouts"),
 	    "limits.payouts", ROWS(payout_limit_members), NULL,
 	    sizeof(*book->payout_limits), &book->payout_limit_count);
+	if (guards != NULL)
+		book->guards =
+		    read_rows(r, guards, "limits.prices", ROWS(guard_members),
+			NULL, sizeof(*book->guards), &book->guard_count);
 }
 
 /* Movements are no part of the book: they are loaded once, by reference. */
@@ -186,8 +122,8 @@ static const struct {
     [KIND_ASSETS] = {"assets", assets},
     [KIND_TYPES] = {"types", types},
     [KIND_PRICES] = {"prices", prices},
-    [KIND_FEES] = {"fees", fees},
-    [KIND_TERMS] = {"terms", terms},
+    [KIND_FEES] = {"fees", book_read_fees},
+    [KIND_TERMS] = {"terms", book_read_terms},
     [KIND_LIMITS] = {"limits", limits},
     [KIND_POOLS] = {"pools", pools},
 };

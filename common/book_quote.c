@@ -5,19 +5,21 @@
  * decimals in our favour: what is bought down, what is sold up.  The fee is
  * rounded up.  The price told is derived from the rounded amounts.
  *
- * A fee has a fixed part and a percentage of the whole amount in its asset:
- * of what is sold, or of what that buys.
+ * A fee is of the whole amount in its asset: of what is sold, or of what that
+ * buys.  If what is bought is given, the least whole amount that leaves it is
+ * charged: where a tier's fee is a leap below the one before it, that may leave
+ * more, which is ours.
  */
 #include "account.h"
 #include "arena.h"
 #include "asset.h"
+#include "book_fee.h"
 #include "book_parts.h"
 
 enum {
 	PRICE_DIGITS = 25,
 	PRICE_DIGITS_MOST = 38,
-	PRICE_DECIMALS = 18, /* of a price with its spread: exact */
-	SKEW = 5             /* seconds that a feed's clock may be ahead */
+	SKEW = 5 /* seconds that a feed's clock may be ahead */
 };
 
 /* Amounts from here on are refused: pools and quotes hold less. */
@@ -31,8 +33,8 @@ struct pricing {
 	instant now;
 	struct quote *q;
 	const struct asset *sell, *buy;
-	const struct fee_rule *rule;
-	unsigned fee_decimals;
+	const struct terms *terms;
+	struct fee fee;
 	struct amount price; /* with the spread */
 };
 
@@ -86,7 +88,7 @@ find_corridor(struct pricing *p)
 
 /* For whom, and until when? */
 static int
-find_terms(struct pricing *p, const struct terms **out)
+find_terms(struct pricing *p)
 {
 	const char *client = p->ask->client;
 	char base[ACCOUNT_TEXT], memo[MEMO_ID_TEXT];
@@ -110,7 +112,7 @@ find_terms(struct pricing *p, const struct terms **out)
 		    "expire_after is too far away: a quote lasts %lld seconds "
 		    "at most",
 		    (long long)most);
-	*out = terms;
+	p->terms = terms;
 	return BOOK_OK;
 }
 
@@ -144,18 +146,17 @@ read_given(struct pricing *p)
 		return NO(p, BOOK_TOO_LARGE, "%s is too large", name);
 	if (amount_is_zero(given) || amount_is_negative(given))
 		return NO(p, BOOK_TOO_SMALL, "%s must be above 0", name);
+	p->q->given = given;
 	*(p->q->by_buy ? &p->q->buy : &p->q->sell) = given;
 	return BOOK_OK;
 }
 
 /* At what price?  An asset for itself has the price 1, without a spread. */
 static int
-find_price(struct pricing *p, const struct terms *terms)
+find_price(struct pricing *p)
 {
 	const struct price *price;
-	struct amount factor = terms->spread_percent;
 	instant age;
-	int rc;
 
 	if (p->sell == p->buy && is_stellar_asset(p->sell->id)) {
 		p->price = amount_of(1);
@@ -170,91 +171,43 @@ find_price(struct pricing *p, const struct terms *terms)
 		return NO(p, BOOK_STALE,
 		    "there is no current price of %s in %s", p->buy->id,
 		    p->sell->id);
-	factor.scale += 2; /* percent */
-	rc = amount_add(amount_of(1), factor, &factor);
-	if (rc == AMOUNT_OK)
-		rc = amount_mul(price->price, factor, PRICE_DECIMALS, ROUND_UP,
-		    &p->price);
-	return rc == AMOUNT_OK
-	           ? BOOK_OK
-	           : NO(p, BOOK_UNQUOTABLE, "%s", book_reason(BOOK_UNQUOTABLE));
+	/* A price that was there before its guard may be outside of it. */
+	if (price->stopped != NULL ||
+	    !guard_lets(book_guard(p->book, p->sell->id, p->buy->id),
+		price->price))
+		return NO(p, BOOK_STOPPED,
+		    "there is no certain price of %s in %s for now", p->buy->id,
+		    p->sell->id);
+	if (terms_price(p->terms, price, &p->price) != AMOUNT_OK)
+		return NO(p, BOOK_TOO_LARGE, "the amount is too large");
+	return BOOK_OK;
 }
 
 static int
 find_fee(struct pricing *p)
 {
+	const struct fee_rule *rule = book_fee_rule(p->book,
+	    &(struct fee_ask){p->sell->id, p->buy->id,
+		p->ask->sell_delivery_method, p->ask->buy_delivery_method,
+		p->ask->country_code});
 	const struct asset *in;
 
-	p->rule = book_fee_rule(p->book, p->sell->id, p->buy->id, p->q->method,
-	    p->q->country);
-	if (p->rule == NULL)
+	if (rule == NULL)
 		return NO(p, BOOK_UNKNOWN_PAIR, "we do not trade %s for %s",
 		    p->sell->id, p->buy->id);
-	in = strcmp(p->rule->in, "sell") == 0 ? p->sell : p->buy;
+	in = strcmp(rule->in, "sell") == 0 ? p->sell : p->buy;
 	p->q->fee_asset = in->id;
-	p->fee_decimals = in->decimals;
+	if (fee_make(&p->fee, rule, in->decimals,
+		p->terms->fee_discount_percent) != AMOUNT_OK)
+		return NO(p, BOOK_TOO_LARGE, "the amount is too large");
 	return BOOK_OK;
 }
 
-/* The fee of the whole amount in the fee's asset; AMOUNT_*. */
 static int
-fee_of(const struct pricing *p, struct amount whole, struct amount *out)
+charge(struct pricing *p, struct amount whole)
 {
-	const struct fee_rule *rule = p->rule;
-	struct amount rate = rule->percent, fixed, least, most, fee;
-	unsigned places = p->fee_decimals;
-	int rc;
-
-	rate.scale += 2; /* percent */
-	if ((rc = amount_mul(whole, rate, places, ROUND_UP, &fee)) != 0 ||
-	    (rc = amount_rescale(rule->fixed, places, ROUND_UP, &fixed)) != 0 ||
-	    (rc = amount_rescale(rule->minimum, places, ROUND_UP, &least)) !=
-		0 ||
-	    (rc = amount_rescale(rule->maximum, places, ROUND_UP, &most)) !=
-		0 ||
-	    (rc = amount_add(fee, fixed, &fee)) != 0)
-		return rc;
-	if (amount_cmp(fee, least) < 0)
-		fee = least;
-	if (!amount_is_zero(most) && amount_cmp(fee, most) > 0)
-		fee = most;
-	*out = fee;
-	return AMOUNT_OK;
-}
-
-/* The least whole amount that leaves `net` after its fee; AMOUNT_*.
- * whole - fee(whole) is the greatest of whole - most and the least of
- * whole - minimum and (1 - rate) * whole - fixed; each grows with whole, so
- * each is turned around by itself. */
-static int
-whole_of(const struct pricing *p, struct amount net, struct amount *out)
-{
-	const struct fee_rule *rule = p->rule;
-	struct amount rate = rule->percent, keep, fixed, least, most, whole;
-	unsigned places = p->fee_decimals;
-	int rc;
-
-	rate.scale += 2; /* percent */
-	if ((rc = amount_rescale(rule->fixed, places, ROUND_UP, &fixed)) != 0 ||
-	    (rc = amount_rescale(rule->minimum, places, ROUND_UP, &least)) !=
-		0 ||
-	    (rc = amount_rescale(rule->maximum, places, ROUND_UP, &most)) !=
-		0 ||
-	    (rc = amount_sub(amount_of(1), rate, &keep)) != 0 ||
-	    (rc = amount_add(net, fixed, &whole)) != 0 ||
-	    (rc = amount_div(whole, keep, places, ROUND_UP, &whole)) != 0 ||
-	    (rc = amount_add(net, least, &least)) != 0)
-		return rc;
-	if (amount_cmp(whole, least) < 0)
-		whole = least;
-	if (!amount_is_zero(most)) {
-		if ((rc = amount_add(net, most, &most)) != 0)
-			return rc;
-		if (amount_cmp(whole, most) > 0)
-			whole = most;
-	}
-	*out = whole;
-	return AMOUNT_OK;
+	return fee_of(&p->fee, whole, &p->q->fee, p->q->lines,
+	    &p->q->line_count);
 }
 
 /* The other side and the fee, the fee being in the sell asset. */
@@ -268,10 +221,10 @@ work_out_fee_sold(struct pricing *p, struct amount *net)
 	if (q->by_buy) {
 		if ((rc = amount_mul(p->price, q->buy, sell_places, ROUND_UP,
 			 net)) != 0 ||
-		    (rc = whole_of(p, *net, &q->sell)) != 0)
+		    (rc = fee_whole_of(&p->fee, *net, &q->sell)) != 0)
 			return rc;
 	}
-	if ((rc = fee_of(p, q->sell, &q->fee)) != 0 ||
+	if ((rc = charge(p, q->sell)) != 0 ||
 	    (rc = amount_sub(q->sell, q->fee, net)) != 0)
 		return rc;
 	if (q->by_buy || amount_is_negative(*net))
@@ -279,26 +232,30 @@ work_out_fee_sold(struct pricing *p, struct amount *net)
 	return amount_div(*net, p->price, buy_places, ROUND_DOWN, &q->buy);
 }
 
-/* The same, the fee being in the buy asset. */
+/* The same, the fee being in the buy asset; *bought: with the fee. */
 static int
-work_out_fee_bought(struct pricing *p, struct amount *whole)
+work_out_fee_bought(struct pricing *p, struct amount *bought)
 {
 	struct quote *q = p->q;
 	unsigned sell_places = p->sell->decimals, buy_places = p->buy->decimals;
+	struct amount whole;
 	int rc;
 
 	if (q->by_buy)
-		rc = whole_of(p, q->buy, whole);
+		rc = fee_whole_of(&p->fee, q->buy, &whole);
 	else
 		rc = amount_div(q->sell, p->price, buy_places, ROUND_DOWN,
-		    whole);
-	if (rc != 0 || (rc = fee_of(p, *whole, &q->fee)) != 0)
+		    &whole);
+	if (rc != 0 || (rc = charge(p, whole)) != 0)
 		return rc;
+	if (amount_cmp(whole, amount_end) >= 0)
+		return AMOUNT_TOO_LARGE;
+	*bought = whole;
 	if (!q->by_buy)
-		return amount_sub(*whole, q->fee, &q->buy);
-	if ((rc = amount_add(q->buy, q->fee, whole)) != 0)
+		return amount_sub(whole, q->fee, &q->buy);
+	if ((rc = amount_add(q->buy, q->fee, bought)) != 0)
 		return rc;
-	return amount_mul(p->price, *whole, sell_places, ROUND_UP, &q->sell);
+	return amount_mul(p->price, whole, sell_places, ROUND_UP, &q->sell);
 }
 
 /* How many digits that amount has with all its decimals written. */
@@ -344,26 +301,32 @@ work_out(struct pricing *p)
 	rc = amount_quotient_text(is_sold ? part : q->sell,
 	    is_sold ? q->buy : part, digits, q->price, sizeof(q->price));
 	if (rc != AMOUNT_OK)
-		return NO(p, BOOK_UNQUOTABLE, "%s",
-		    book_reason(BOOK_UNQUOTABLE));
-	if (!amount_is_zero(q->fee)) {
-		q->fee_name = p->rule->name;
-		q->fee_description = p->rule->description;
-	}
+		return NO(p, BOOK_TOO_LARGE, "the amount is too large");
 	return BOOK_OK;
+}
+
+static const struct quote_limit *
+limit_of(const struct quote_limit *limits, size_t count, const char *asset)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(limits[i].asset, asset) == 0)
+			return &limits[i];
+	return NULL;
 }
 
 static int
 check_limit(struct pricing *p, const char *asset, struct amount amount,
     const char *name)
 {
-	const struct quote_limit *limit = NULL;
+	const struct quote_limit *limit =
+	    limit_of(p->terms->limits, p->terms->limit_count, asset);
 	char text[AMOUNT_TEXT];
-	size_t i;
 
-	for (i = 0; i < p->book->quote_limit_count; i++)
-		if (strcmp(p->book->quote_limits[i].asset, asset) == 0)
-			limit = &p->book->quote_limits[i];
+	if (limit == NULL)
+		limit = limit_of(p->book->quote_limits,
+		    p->book->quote_limit_count, asset);
 	if (limit == NULL)
 		return BOOK_OK;
 	if (amount_cmp(amount, limit->least) < 0)
@@ -377,8 +340,9 @@ check_limit(struct pricing *p, const char *asset, struct amount amount,
 
 /* From which pool, and how much of it may this client hold? */
 static int
-find_pool(struct pricing *p, const struct terms *terms)
+find_pool(struct pricing *p)
 {
+	const struct terms *terms = p->terms;
 	const struct pool *pool = book_pool_of(p->book, p->buy->id);
 	size_t i;
 
@@ -389,6 +353,11 @@ find_pool(struct pricing *p, const struct terms *terms)
 	for (i = 0; i < terms->cap_count; i++)
 		if (strcmp(terms->caps[i].pool, pool->name) == 0)
 			p->q->cap = terms->caps[i].most;
+	for (i = 0; i < terms->day_cap_count; i++)
+		if (strcmp(terms->day_caps[i].pool, pool->name) == 0) {
+			p->q->has_day_cap = true;
+			p->q->day_cap = terms->day_caps[i].most;
+		}
 	return BOOK_OK;
 }
 
@@ -401,49 +370,24 @@ book_quote(const struct book *book, struct arena *a,
 	    .ask = ask,
 	    .now = now,
 	    .q = out};
-	const struct terms *terms;
 	int st;
 
 	*out = (struct quote){.why = ""};
 	if ((st = find_assets(&p)) != BOOK_OK ||
 	    (st = read_given(&p)) != BOOK_OK ||
 	    (st = find_corridor(&p)) != BOOK_OK ||
-	    (st = find_terms(&p, &terms)) != BOOK_OK ||
-	    (st = find_price(&p, terms)) != BOOK_OK ||
+	    (st = find_terms(&p)) != BOOK_OK ||
+	    (st = find_price(&p)) != BOOK_OK ||
 	    (st = find_fee(&p)) != BOOK_OK || (st = work_out(&p)) != BOOK_OK ||
 	    (st = check_limit(&p, out->sell_asset, out->sell, "sell_amount")) !=
 		BOOK_OK ||
 	    (st = check_limit(&p, out->buy_asset, out->buy, "buy_amount")) !=
 		BOOK_OK)
 		return st;
-	if (ask->firm && (st = find_pool(&p, terms)) != BOOK_OK)
+	if (ask->firm && (st = find_pool(&p)) != BOOK_OK)
 		return st;
 	if (!quote_passes(book, out))
 		return NO(&p, BOOK_UNQUOTABLE, "%s",
 		    book_reason(BOOK_UNQUOTABLE));
 	return BOOK_OK;
-}
-
-const char *
-book_reason(int outcome)
-{
-	static const char *const reasons[BOOK_MAX] = {
-	    [BOOK_OK] = "",
-	    [BOOK_MALFORMED] = "the amounts are malformed",
-	    [BOOK_UNKNOWN_ASSET] = "an asset is not one that we trade",
-	    [BOOK_UNKNOWN_PAIR] = "we do not trade this pair",
-	    [BOOK_TOO_MANY_DECIMALS] =
-		"the amount has more decimals than its asset",
-	    [BOOK_TOO_SMALL] = "the amount is too small",
-	    [BOOK_TOO_LARGE] = "the amount is too large",
-	    [BOOK_NOT_ABOVE_FEE] = "the amount does not cover the fee",
-	    [BOOK_STALE] = "there is no current price",
-	    [BOOK_UNKNOWN_METHOD] = "the delivery method is unknown",
-	    [BOOK_UNKNOWN_COUNTRY] = "the country is unknown",
-	    [BOOK_TOO_LONG] = "the quote would have to last too long",
-	    [BOOK_UNQUOTABLE] = "this amount cannot be quoted",
-	};
-
-	return outcome >= 0 && outcome < BOOK_MAX ? reasons[outcome]
-	                                          : "unknown";
 }

@@ -45,6 +45,19 @@ or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
+/* What the fee is called. */
+static const char *
+line_names(struct arena *a, const struct quote *q)
+{
+	const char *names = "";
+	size_t i;
+
+	for (i = 0; i < q->line_count; i++)
+		names = arena_printf(a, "%s%s%s", names, i == 0 ? "" : ", ",
+		    q->lines[i].name);
+	return names;
+}
+
 static void
 arguments(struct arena *a, const struct book *book, const struct quote *q,
     const char *id, int64_t lifetime, struct argument out[static HOLD_PARAMS])
@@ -63,7 +76,7 @@ arguments(struct arena *a, const struct book *book, const struct quote *q,
 	    {"buy_amount", decimal(a, q->buy)},
 	    {"fee", decimal(a, q->fee)},
 	    {"fee_asset", q->fee_asset},
-	    {"fee_name", or_empty(q->fee_name)},
+	    {"fee_name", line_names(a, q)},
 	    {"price", q->price},
 	    {"method", or_empty(q->method)},
 	    {"country", or_empty(q->country)},

@@ -10,8 +10,6 @@
 #include "book_parts.h"
 #include "wide.h"
 
-enum { FEE_JSON_MOST = 1000 };
-
 /* A value of any number of decimals. */
 struct exact {
 	struct wide units;
@@ -114,6 +112,65 @@ is_sound(struct amount a, unsigned decimals)
 	       amount_decimals(a) <= decimals;
 }
 
+/* As JSON text.  The platform's writer keeps texts safe for HTML: one byte may
+ * become six. */
+static size_t
+text_size(const char *text)
+{
+	size_t size = 2; /* its quotes */
+
+	for (; *text != '\0'; text++)
+		size += strchr("<>&='", *text) != NULL      ? 6
+		        : strchr("\"\\", *text) != NULL     ? 2
+		        : strncmp(text, "\xe2\x80", 2) == 0 ? 6
+		                                            : 1;
+	return size;
+}
+
+static size_t
+amount_size(struct amount a)
+{
+	char text[AMOUNT_TEXT];
+
+	return strlen(amount_print(a, text)) + 2;
+}
+
+size_t
+quote_fee_size(const char *asset, const struct quote_line *lines, size_t count)
+{
+	size_t size = strlen("{\"total\":,\"asset\":,\"details\":[]}"), i;
+
+	size += text_size(asset) + AMOUNT_TEXT;
+	for (i = 0; i < count; i++) {
+		size += strlen("{\"name\":,\"amount\":},") +
+		        text_size(lines[i].name) + amount_size(lines[i].amount);
+		if (lines[i].description != NULL)
+			size += strlen("\"description\":,") +
+			        text_size(lines[i].description);
+	}
+	return size;
+}
+
+/* Its lines are its sum, and the platform has room for it. */
+static bool
+fee_is_sound(const struct quote *q, const struct asset *in)
+{
+	struct amount sum = amount_of(0);
+	size_t i;
+
+	/* Not even a fee of nothing is taken in an asset without decimals. */
+	if (in->decimals == 0 || amount_is_negative(q->fee) ||
+	    amount_decimals(q->fee) > in->decimals || q->line_count > FEE_LINES)
+		return false;
+	for (i = 0; i < q->line_count; i++)
+		if (q->lines[i].name == NULL ||
+		    !is_sound(q->lines[i].amount, in->decimals) ||
+		    amount_add(sum, q->lines[i].amount, &sum) != AMOUNT_OK)
+			return false;
+	return amount_cmp(sum, q->fee) == 0 &&
+	       quote_fee_size(in->id, q->lines, q->line_count) <= FEE_JSON_MOST;
+}
+
 bool
 quote_passes(const struct book *book, const struct quote *q)
 {
@@ -126,16 +183,10 @@ quote_passes(const struct book *book, const struct quote *q)
 	if (!is_sound(q->sell, sell->decimals) ||
 	    !is_sound(q->buy, buy->decimals))
 		return false;
-	/* The fee is kept as JSON in a column of 1,023 characters; names may
-	 * double by escaping. */
-	if (!amount_is_zero(q->fee) &&
-	    (in->decimals == 0 || !is_sound(q->fee, in->decimals) ||
-		q->fee_name == NULL ||
-		2 * strlen(q->fee_name) +
-			2 * strlen(
-				q->fee_description ? q->fee_description : "") +
-			strlen(in->id) + 200 >
-		    FEE_JSON_MOST))
+	/* The amount that was given comes back as it was. */
+	if (amount_cmp(q->by_buy ? q->buy : q->sell, q->given) != 0)
+		return false;
+	if (!fee_is_sound(q, in))
 		return false;
 	return formula_holds(q, sell->decimals);
 }

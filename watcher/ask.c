@@ -190,7 +190,7 @@ own_quote(struct watcher *w, const struct payment *p, struct asked *x,
 		return;
 	}
 	rc = book_quote(x->book, w->arena, &ask, x->gate.now, &x->own);
-	if (rc == BOOK_STALE) {
+	if (rc == BOOK_STALE || rc == BOOK_STOPPED) {
 		*refused = (struct gate_answer){GATE_WAIT, "price_stale",
 		    book_reason(rc), false};
 		return;

@@ -38,20 +38,23 @@ static void
 put_amounts(struct json_out *o, const struct asked *x)
 {
 	const struct gate_quote *q = &x->gate.quote;
+	size_t i;
 
 	put_sum(o, "amount_in", "amount", q->sell, q->sell_asset);
 	json_close(o, '}');
 	put_sum(o, "amount_out", "amount", q->buy, q->buy_asset);
 	json_close(o, '}');
 	put_sum(o, "fee_details", "total", q->fee, q->fee_asset);
-	if (!amount_is_zero(q->fee) && x->own.fee_name != NULL) {
+	if (x->own.line_count != 0)
 		json_open(o, "details", '[');
+	for (i = 0; i < x->own.line_count; i++) {
 		json_open(o, NULL, '{');
-		json_put_text(o, "name", x->own.fee_name);
-		put_amount(o, "amount", q->fee);
+		json_put_text(o, "name", x->own.lines[i].name);
+		put_amount(o, "amount", x->own.lines[i].amount);
 		json_close(o, '}');
-		json_close(o, ']');
 	}
+	if (x->own.line_count != 0)
+		json_close(o, ']');
 	json_close(o, '}');
 }
 

@@ -3,15 +3,16 @@
  *
  * ask DOCUMENTS <asks >answers: DOCUMENTS holds {"assets": ..., ...}; an ask is
  * one line of fields with tabs between them (now in microseconds, sell_asset,
- * buy_asset, sell_amount, buy_amount, buy_delivery_method, country_code,
- * client), empty ones left out; so is an answer (outcome, sell, buy, fee,
- * fee_asset, price, whether it passes).
+ * buy_asset, sell_amount, buy_amount, sell_delivery_method,
+ * buy_delivery_method, country_code, client), empty ones left out; so is an
+ * answer (outcome, sell, buy, fee, fee_asset, price, whether it passes, then
+ * name and amount of each line of the fee).
  */
 #include "arena.h"
 #include "book.h"
 #include "json.h"
 
-enum { LINE_MOST = 4096, FIELDS = 8, DOCUMENTS_MOST = 1 << 20 };
+enum { LINE_MOST = 4096, DOCUMENTS_MOST = 1 << 20 };
 
 static void
 complain(void *to, const char *fault)
@@ -56,12 +57,14 @@ answer(const struct book *book, struct arena *a, char *line)
 	const char *now = field(&line);
 	struct quote_ask ask = {0};
 	struct quote q;
+	size_t i;
 	int st;
 
 	ask.sell_asset = field(&line);
 	ask.buy_asset = field(&line);
 	ask.sell_amount = field(&line);
 	ask.buy_amount = field(&line);
+	ask.sell_delivery_method = field(&line);
 	ask.buy_delivery_method = field(&line);
 	ask.country_code = field(&line);
 	ask.client = field(&line);
@@ -70,9 +73,13 @@ answer(const struct book *book, struct arena *a, char *line)
 		printf("%d\t%s\n", st, q.why);
 		return;
 	}
-	printf("0\t%s\t%s\t%s\t%s\t%s\t%d\n", amount_print(q.sell, sell),
+	printf("0\t%s\t%s\t%s\t%s\t%s\t%d", amount_print(q.sell, sell),
 	    amount_print(q.buy, buy), amount_print(q.fee, fee), q.fee_asset,
 	    q.price, quote_passes(book, &q));
+	for (i = 0; i < q.line_count; i++)
+		printf("\t%s\t%s", q.lines[i].name,
+		    amount_print(q.lines[i].amount, fee));
+	putchar('\n');
 }
 
 int
