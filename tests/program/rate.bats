@@ -199,9 +199,9 @@ CASES
 
 @test "what is not there is not sold" {
     windlass load terms - >/dev/null <<'TERMS'
-{"default": {"spread_percent": "0", "lifetime": 300, "lifetime_most": 900,
+{"default": {"spread_percent": "0.1", "lifetime": 300, "lifetime_most": 900,
   "caps": {"brl": "9000000", "usd": "100", "usdc": "1000"}},
- "clients": [{"names": ["whale"], "spread_percent": "0", "lifetime": 300,
+ "clients": [{"names": ["whale"], "spread_percent": "0.1", "lifetime": 300,
   "lifetime_most": 900, "caps": {"brl": "9000000", "usd": "1000000", "usdc": "1000"}}]}
 TERMS
     usd="type=firm&sell_asset=$USDC&buy_asset=iso4217:USD"
