@@ -12,12 +12,14 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdbool.h>
+#include <strings.h>
 #include <time.h>
 
 #include "book.h"
 #include "conf.h"
 #include "customer_ask.h"
 #include "customer_change.h"
+#include "customer_code.h"
 #include "customer_reply.h"
 #include "customer_store.h"
 #include "db.h"
@@ -53,25 +55,38 @@ current_book(const struct request *rq, const struct book **out)
 	return -ENOENT;
 }
 
-typedef int customer_looker(struct db *db, struct arena *a,
-    struct customer_key key, const char *tx_id, struct customer_seen *out);
+/* A transaction that we have not seen yet tells nothing about anybody. */
+static bool
+is_party(const struct customer_seen *seen)
+{
+	const char *id = seen->customer->id;
+
+	return !seen->tx_known ||
+	       (seen->tx_sender != NULL &&
+		   strcasecmp(id, seen->tx_sender) == 0) ||
+	       (seen->tx_receiver != NULL &&
+		   strcasecmp(id, seen->tx_receiver) == 0);
+}
 
 static int
 seek_or_reply(const struct request *rq, const struct customer_ask *ask,
-    customer_looker *look, struct customer_seen *seen, struct reply *rp)
+    struct customer_seen *seen, struct reply *rp)
 {
-	struct customer_key key = {ask->id, ask->account, ask->memo_type,
-	    ask->memo};
+	struct customer_key key = {.id = ask->id};
 	int st;
 
 	/* The platform puts the id beside a transaction's: without one, the
 	 * record names no such customer, whoever the account has. */
-	if (ask->id == NULL && ask->tx_id != NULL)
-		key = (struct customer_key){0};
-	st = look(rq->db, rq->arena, key, ask->tx_id, seen);
-	if (st == 0 && ask->id != NULL && seen->customer == NULL)
+	if (ask->id == NULL && ask->tx_id == NULL)
+		key = (struct customer_key){NULL, ask->account, ask->memo_type,
+		    ask->memo};
+	st = customer_look(rq->db, rq->arena, key, ask->tx_id, seen);
+	if (st != 0 || ask->id == NULL)
+		return st;
+	if (seen->customer == NULL || !customer_ask_owns(ask, seen->customer) ||
+	    !is_party(seen))
 		return reply_error(rp, 404, "no such customer");
-	return st;
+	return 0;
 }
 
 static int
@@ -87,7 +102,7 @@ customer_get(const struct request *rq, struct reply *rp)
 	if (st == 0)
 		st = customer_ask_or_reply(rq, book, &ask, rp);
 	if (st == 0)
-		st = seek_or_reply(rq, &ask, customer_glance, &seen, rp);
+		st = seek_or_reply(rq, &ask, &seen, rp);
 	if (st != 0)
 		return st;
 
@@ -110,7 +125,7 @@ put_once(const struct request *rq, const struct book *book,
 	bool changes;
 	int st;
 
-	st = seek_or_reply(rq, ask, customer_look, &seen, rp);
+	st = seek_or_reply(rq, ask, &seen, rp);
 	if (st == 0)
 		st = customer_change_or_reply(rq, own->keys, book, ask, &seen,
 		    given, &next, &changes, rp);
@@ -123,6 +138,9 @@ put_once(const struct request *rq, const struct book *book,
 	if (st == CUSTOMER_FULL)
 		return reply_error(rp, 400,
 		    "more than 40 MiB or 20 files of one customer");
+	if (st == 0)
+		st = customer_codes_make(rq, own->keys, book, &next.customer,
+		    seen.corridor, given, seen.today);
 	if (st == 0)
 		customer_reply(rp, rq->arena, book, &next.customer, ask->type,
 		    seen.corridor, ask->lang, seen.today);
@@ -140,6 +158,23 @@ step_back(int tries)
 	    .tv_nsec = (long)randombytes_uniform(most * 1000) * 1000};
 
 	nanosleep(&pause, NULL);
+}
+
+/* Codes that come back are tried once, and before all else: that counts, also
+ * where the rest is refused. */
+static int
+codes_or_reply(const struct request *rq, const struct customer_ask *ask,
+    struct customer_given *given, struct reply *rp)
+{
+	const struct own *own = rq->context;
+	struct customer_seen seen;
+	int st = 0;
+
+	if (given->code_count > 0)
+		st = seek_or_reply(rq, ask, &seen, rp);
+	if (st == 0 && given->code_count > 0)
+		st = customer_codes_or_reply(rq, own->keys, &seen, given, rp);
+	return st;
 }
 
 static int
@@ -162,6 +197,8 @@ customer_put(const struct request *rq, struct reply *rp)
 		    "the transaction names no such customer; give id, or "
 		    "account without transaction_id");
 	st = customer_given_or_reply(rq, &given, rp);
+	if (st == 0)
+		st = codes_or_reply(rq, &ask, &given, rp);
 	if (st != 0)
 		return st;
 

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "customer_ask.h"
 #include "customer_checks.h"
+#include "customer_code.h"
 #include "customer_days.h"
 #include "customer_stand.h"
 #include "customer_store.h"
@@ -29,6 +30,25 @@ static const char *const identity[] = {"first_name", "last_name",
     "additional_name", "birth_date"};
 
 /* What is given? */
+
+/* A code that is empty is none. */
+static int
+code_or_reply(struct arena *a, const struct sep9 *field, const char *text,
+    struct customer_given *given, struct reply *rp)
+{
+	const char *why;
+
+	if (text[0] == '\0')
+		return 0;
+	why = sep9_why(field, text);
+	if (why != NULL)
+		return reply_error(rp, 400, "%s %s", field->name, why);
+	given->codes[given->code_count++] =
+	    (struct given_code){.member = field->name,
+		.name = customer_code_proves(a, field->name),
+		.text = text};
+	return 0;
+}
 
 static int
 text_or_reply(struct arena *a, const struct sep9 *field, const char *text,
@@ -69,6 +89,8 @@ customer_given_or_reply(const struct request *rq, struct customer_given *given,
 	int st = 0;
 
 	*given = (struct customer_given){.list = list};
+	given->codes =
+	    arena_array(rq->arena, rq->count + 1, sizeof(*given->codes));
 	for (size_t i = 0; st == 0 && i < rq->count; i++) {
 		const struct value *v = &rq->values[i];
 		const struct sep9 *field = sep9_find(v->name);
@@ -78,13 +100,14 @@ customer_given_or_reply(const struct request *rq, struct customer_given *given,
 		if (field == NULL)
 			continue;
 		g->name = field->name;
-		if (field->kind == SEP9_CODE)
-			return reply_error(rp, 400,
-			    "%s: no code was sent that could come back",
-			    v->name);
 		if (is_file && field->kind != SEP9_BINARY)
 			return reply_error(rp, 400,
 			    "%s must be text, not a file", v->name);
+		if (field->kind == SEP9_CODE) {
+			st =
+			    code_or_reply(rq->arena, field, v->text, given, rp);
+			continue;
+		}
 		if (!is_file && field->kind == SEP9_BINARY &&
 		    v->text[0] != '\0')
 			return reply_error(rp, 400, "%s must be a file",
@@ -222,6 +245,24 @@ is_wanted(const struct change *ch, const struct book *book,
 	return false;
 }
 
+/* The value may be another by now, if somebody else was faster. */
+static void
+mark_proven(struct change *ch, const struct customer_given *given)
+{
+	for (size_t i = 0; i < given->code_count; i++) {
+		const struct given_code *code = &given->codes[i];
+		const char *value = value_of(ch->pairs, code->name);
+
+		if (code->proves == NULL || value == NULL ||
+		    strcmp(value, code->proves) != 0)
+			continue;
+		for (size_t k = 0; k < ch->after->field_count; k++)
+			if (strcmp(ch->fields[k].name, code->name) == 0)
+				ch->fields[k].is_proven = true;
+		ch->changed[ch->change_count++] = code->member;
+	}
+}
+
 /* Whoever knows an id and says no account may help, not change. */
 static int
 helping_or_reply(const struct change *ch, const struct book *book,
@@ -339,7 +380,7 @@ by_name(const void *a, const void *b)
 /* Room for all that was there and all that is given. */
 static void
 begin(struct change *ch, struct arena *a, const struct customer_ask *ask,
-    size_t given)
+    size_t given, size_t codes)
 {
 	const struct customer *before = ch->before;
 	size_t had = before == NULL ? 0 : before->field_count;
@@ -364,7 +405,7 @@ begin(struct change *ch, struct arena *a, const struct customer_ask *ask,
 	    arena_array(a, ch->pair_count + 2 * given + 1, sizeof(*ch->pairs));
 	for (size_t i = 0; i < ch->pair_count; i++)
 		ch->pairs[i] = ch->old[i];
-	ch->changed = arena_array(a, given + 1, sizeof(*ch->changed));
+	ch->changed = arena_array(a, given + codes + 1, sizeof(*ch->changed));
 	ch->dropped = arena_array(a, given + 1, sizeof(*ch->dropped));
 }
 
@@ -385,7 +426,7 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	if (ch.before != NULL &&
 	    customer_values(keys, rq->arena, ch.before, &ch.old) != 0)
 		return -EIO;
-	begin(&ch, rq->arena, ask, given->count);
+	begin(&ch, rq->arena, ask, given->count, given->code_count);
 	if (ask->account == NULL)
 		st = helping_or_reply(&ch, book, ask, seen, given, rp);
 	else if (ask->id == NULL && ask->memo[0] == '\0' && ch.before != NULL &&
@@ -398,6 +439,7 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	for (size_t i = 0; i < given->count; i++)
 		take(&ch, &given->list[i]);
 	ch.pairs[ch.pair_count] = NULL;
+	mark_proven(&ch, given);
 	st = customer_days_or_reply(given, ch.pairs, ch.before, ch.today, rp);
 	if (st != 0)
 		return st;

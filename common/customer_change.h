@@ -29,9 +29,13 @@ struct given {
 	const struct value *file; /* NULL for a text */
 };
 
+struct given_code;
+
 struct customer_given {
 	size_t count, file_count;
 	const struct given *list;
+	size_t code_count; /* that prove a contact: customer_code.h */
+	struct given_code *codes;
 };
 
 int customer_given_or_reply(const struct request *rq,

@@ -17,11 +17,9 @@
 // clang-format off
 static const struct db_statement find = { "customer_find",
     "select id, account, memo_type, memo, version, wrapped_key, sealed,"
-    " sealed_version, fields, types, verdicts, today, tx_method, tx_currency"
+    " sealed_version, fields, types, verdicts, today, tx_known, tx_sender, tx_receiver,"
+    " tx_method, tx_currency"
     " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
-static const struct db_statement get = { "customer_get",
-    "select id, fields, types, verdicts, today, tx_method, tx_currency"
-    " from windlass.customer_get($1::uuid, $2, $3, $4, $5)", 5 };
 
 const char *const customer_field_states[] = {
 	[FIELD_GIVEN] = "given",
@@ -56,6 +54,18 @@ customer_values_place(struct arena *a, const char *id, int64_t version)
 {
 	return arena_printf(a, "customer/%s/values/%lld", id,
 	    (long long)version);
+}
+
+const char *
+customer_code_place(struct arena *a, const char *id, const char *code)
+{
+	return arena_printf(a, "customer/%s/code/%s", id, code);
+}
+
+const char *
+customer_review_place(struct arena *a, const char *id, const char *review)
+{
+	return arena_printf(a, "customer/%s/review/%s", id, review);
 }
 
 static enum field_state
@@ -158,9 +168,8 @@ read_verdicts(struct arena *a, const struct json *all, struct customer *c)
 	c->verdicts = verdicts;
 }
 
-/* What tells how a customer stands. */
 static struct customer *
-read_standing(struct arena *a, const struct db_rows *rows, size_t row)
+read_clear(struct arena *a, const struct db_rows *rows, size_t row)
 {
 	const struct json *fields = parsed(a, db_col(rows, row, "fields"));
 	const struct json *types = parsed(a, db_col(rows, row, "types"));
@@ -168,21 +177,13 @@ read_standing(struct arena *a, const struct db_rows *rows, size_t row)
 	struct customer *c = arena_alloc(a, sizeof(*c));
 
 	c->id = db_col(rows, row, "id");
-	read_fields(a, fields, c);
-	read_types(a, types, c);
-	read_verdicts(a, verdicts, c);
-	return c;
-}
-
-static struct customer *
-read_clear(struct arena *a, const struct db_rows *rows, size_t row)
-{
-	struct customer *c = read_standing(a, rows, row);
-
 	c->account = db_col(rows, row, "account");
 	c->memo_type = db_col(rows, row, "memo_type");
 	c->memo = db_col(rows, row, "memo");
 	c->version = db_col_int(rows, row, "version");
+	read_fields(a, fields, c);
+	read_types(a, types, c);
+	read_verdicts(a, verdicts, c);
 	return c;
 }
 
@@ -204,55 +205,36 @@ read_customer(struct arena *a, const struct db_rows *rows)
 	return c;
 }
 
-/* The one row that either statement gives. */
-static int
-ask(struct db *db, struct arena *a, const struct db_statement *st,
-    struct customer_key key, const char *tx_id, const struct db_rows **rows,
-    struct customer_seen *out)
-{
-	/* What is no UUID was never given out; nor was this one. */
-	static const char NOBODY[] = "00000000-0000-0000-0000-000000000000";
-	const struct db_value values[] = {
-	    db_text(key.id == NULL || is_id(key.id) ? key.id : NOBODY),
-	    db_text(key.account),
-	    db_text(key.memo_type),
-	    db_text(key.memo),
-	    db_text(tx_id),
-	};
-	int rc = db_call(db, a, st, values, rows);
-
-	if (rc != 0)
-		return customer_unforeseen(db, st->name, rc);
-	*out = (struct customer_seen){
-	    .today = db_col(*rows, 0, "today"),
-	    .corridor = {db_col(*rows, 0, "tx_method"),
-		db_col(*rows, 0, "tx_currency")},
-	};
-	return 0;
-}
-
 int
 customer_look(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
 {
+	/* What is no UUID was never given out. */
+	bool by_id = key.id != NULL && is_id(key.id);
+	bool by_account = key.id == NULL && key.account != NULL;
+	const struct db_value values[] = {
+	    db_text(by_id ? key.id : NULL),
+	    db_text(by_account ? key.account : NULL),
+	    db_text(by_account ? key.memo_type : NULL),
+	    db_text(by_account ? key.memo : NULL),
+	    db_text(tx_id),
+	};
 	const struct db_rows *rows;
-	int rc = ask(db, a, &find, key, tx_id, &rows, out);
+	int st = db_call(db, a, &find, values, &rows);
 
-	if (rc == 0 && db_col(rows, 0, "id") != NULL)
+	if (st != 0)
+		return customer_unforeseen(db, "customer_find", st);
+	*out = (struct customer_seen){
+	    .today = db_col(rows, 0, "today"),
+	    .tx_known = db_col_bool(rows, 0, "tx_known"),
+	    .tx_sender = db_col(rows, 0, "tx_sender"),
+	    .tx_receiver = db_col(rows, 0, "tx_receiver"),
+	    .corridor = {db_col(rows, 0, "tx_method"),
+		db_col(rows, 0, "tx_currency")},
+	};
+	if (db_col(rows, 0, "id") != NULL)
 		out->customer = read_customer(a, rows);
-	return rc;
-}
-
-int
-customer_glance(struct db *db, struct arena *a, struct customer_key key,
-    const char *tx_id, struct customer_seen *out)
-{
-	const struct db_rows *rows;
-	int rc = ask(db, a, &get, key, tx_id, &rows, out);
-
-	if (rc == 0 && db_col(rows, 0, "id") != NULL)
-		out->customer = read_standing(a, rows, 0);
-	return rc;
+	return 0;
 }
 
 int
