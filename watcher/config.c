@@ -12,6 +12,7 @@
 
 static struct config c;
 static const char *auth_type, *secret, *plain_hosts;
+static const char *hook_secret, *hook_secret_next;
 static int64_t lifetime_ms;
 
 // clang-format off
@@ -63,6 +64,17 @@ static const struct conf rows[] = {
 	  .into = &c.quarantine_ms, .least = 1000, .most = INT64_C(86400000),
 	  .help = "how long an order may be on its way; without it nothing is "
 		  "paid" },
+	{ .name = "WINDLASS_REVIEW_HOOK_URL", .kind = CONF_URL,
+	  .into = &c.review_url,
+	  .help = "who decides about customers of external review" },
+	{ .name = "WINDLASS_CODE_HOOK_URL", .kind = CONF_URL,
+	  .into = &c.code_url,
+	  .help = "who sends the codes that prove a number or an address" },
+	{ .name = "WINDLASS_HOOK_SECRET", .kind = CONF_SECRET,
+	  .into = &hook_secret, .help = "what hooks know us by: whsec_..." },
+	{ .name = "WINDLASS_HOOK_SECRET_NEXT", .kind = CONF_SECRET,
+	  .into = &hook_secret_next,
+	  .help = "while it is changed: the other one" },
 	{ .name = "WINDLASS_POLL_INTERVAL_MS", .kind = CONF_INT,
 	  .into = &c.interval_ms, .standard = "1000",
 	  .least = 100, .most = 3600000,
@@ -92,6 +104,24 @@ static const struct {
 /* A call of ours alone may be under way that long. */
 enum { QUARANTINE_LEAST_MS = 30000 };
 
+static void
+take_hook_secret(const char *name, const char *text)
+{
+	if (text != NULL && webhook_secret(&c.hook_keys, text) != 0)
+		conf_fault(name,
+		    "must be whsec_ and base64 of 24 to 64 random bytes");
+}
+
+static void
+check_hooks(void)
+{
+	take_hook_secret("WINDLASS_HOOK_SECRET", hook_secret);
+	take_hook_secret("WINDLASS_HOOK_SECRET_NEXT", hook_secret_next);
+	if ((c.review_url != NULL || c.code_url != NULL) && hook_secret == NULL)
+		conf_fault("WINDLASS_HOOK_SECRET",
+		    "is needed where there is a hook");
+}
+
 const struct config *
 config_load(void)
 {
@@ -102,6 +132,7 @@ config_load(void)
 	    auth_from_settings(&c.auth, "PLATFORM_API_AUTH", auth_type, secret,
 		lifetime_ms, c.dev) != 0)
 		st = -EINVAL;
+	check_hooks();
 	if (c.horizon_url == NULL && !c.no_ledger)
 		conf_fault("WINDLASS_HORIZON_URL",
 		    "is needed, unless WINDLASS_NO_LEDGER is 1");
@@ -158,6 +189,10 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 	w->platform = platform_http(http, s->platform_url, &s->auth);
 	if (s->rail_url != NULL)
 		w->rail = rail_http(http, s->rail_url, s->rail_key);
+	if (s->review_url != NULL)
+		w->review_hook = hook_http(http, s->review_url, &s->hook_keys);
+	if (s->code_url != NULL)
+		w->code_hook = hook_http(http, s->code_url, &s->hook_keys);
 	if (!s->no_ledger && s->horizon_url != NULL)
 		w->ledger = ledger_http(http, s->horizon_url);
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "auth.h"
+#include "webhook.h"
 
 struct http;
 struct watcher;
@@ -19,6 +20,8 @@ struct watcher;
 struct config {
 	const char *database_url, *kek_file, *run_dir, *state_dir, *log_level;
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
+	const char *review_url, *code_url;
+	struct webhook_keys hook_keys;
 	const char *deposit_info;
 	int64_t interval_ms, window_ms, quarantine_ms;
 	bool prepare, dev, no_ledger;

@@ -17,6 +17,14 @@ static const char *const methods[] = {REQUEST, CUSTOMER_INFO, FUNDS_PENDING,
 static const char *const kinds[] = {
     [RPC_UNKNOWN] = "unknown", [RPC_RESULT] = "result", [RPC_ERROR] = "error"};
 static const char *const readings[] = {"news", "sweep"};
+static const struct {
+	const char *hook, *outcome;
+} hooks[] = {{"review", "accepted"}, {"review", "resubmit"},
+    {"review", "rejected"}, {"review", "pending"}, {"review", "lost"},
+    {"review", "refused"}, {"review", "failed"}, {"review", "away"},
+    {"review", "odd"}, {"review", "document_refused"}, {"code", "sent"},
+    {"code", "undeliverable"}, {"code", "refused"}, {"code", "odd"},
+    {"code", "away"}};
 static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
     "believed", "mismatch"};
 
@@ -25,10 +33,12 @@ enum {
 	KINDS = sizeof(kinds) / sizeof(kinds[0]),
 	READINGS = sizeof(readings) / sizeof(readings[0]),
 	PAYOUTS = sizeof(payouts) / sizeof(payouts[0]),
+	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
 	RPC_AT = 0,
 	POLL_AT = RPC_AT + METHODS * KINDS,
 	PAYOUT_AT = POLL_AT + READINGS * 2,
-	START_AT = PAYOUT_AT + PAYOUTS,
+	HOOK_AT = PAYOUT_AT + PAYOUTS,
+	START_AT = HOOK_AT + HOOKS,
 	COUNTS
 };
 
@@ -46,6 +56,9 @@ name_all(struct stats_counter table[static COUNTS])
 	for (i = 0; i < PAYOUTS; i++)
 		table[PAYOUT_AT + i] =
 		    (struct stats_counter){"payouts_total", {payouts[i], ""}};
+	for (i = 0; i < HOOKS; i++)
+		table[HOOK_AT + i] = (struct stats_counter){"hook_calls_total",
+		    {hooks[i].hook, hooks[i].outcome}};
 	table[START_AT] =
 	    (struct stats_counter){"watcher_starts_total", {"", ""}};
 }
@@ -103,4 +116,16 @@ count_payout(const char *what)
 
 	if (i < PAYOUTS)
 		stats_count(PAYOUT_AT + i);
+}
+
+void
+count_hook(const char *hook, const char *outcome)
+{
+	size_t i = 0;
+
+	while (i < HOOKS && (strcmp(hooks[i].hook, hook) != 0 ||
+				strcmp(hooks[i].outcome, outcome) != 0))
+		i++;
+	if (i < HOOKS)
+		stats_count(HOOK_AT + i);
 }

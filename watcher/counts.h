@@ -20,4 +20,7 @@ bool count_poll(const char *reading, bool is_good);
  * changed nothing are not counted. */
 void count_payout(const char *what);
 
+/* hook: review or code; outcome: a word of review_answer.c or code.c. */
+void count_hook(const char *hook, const char *outcome);
+
 #endif

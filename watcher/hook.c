@@ -10,7 +10,8 @@
 
 enum {
 	ANSWER_MOST = 64 * 1024,
-	CALL_MS = 10000,
+	CALL_MS = 5000,
+	SLOWEST = 512, /* bytes in a ms */
 	DOUBLINGS = 6,
 	HOOKS_MOST = 2
 };
@@ -31,7 +32,7 @@ call_of(const struct hook_self *self, struct arena *a,
 	    .url = arena_printf(a, "%s%s", self->url, rq->path),
 	    .body = rq->body,
 	    .body_len = rq->len,
-	    .timeout_ms = CALL_MS};
+	    .timeout_ms = CALL_MS + (int64_t)rq->len / SLOWEST};
 
 	webhook_sign(self->keys, a, rq->id, instant_now(), rq->body, rq->len,
 	    call.headers);

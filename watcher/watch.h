@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hook.h"
 #include "ledger.h"
 #include "payment.h"
 #include "platform.h"
@@ -44,6 +45,7 @@ struct watcher {
 	struct platform platform;
 	struct rail rail;     /* no submit: there is none */
 	struct ledger ledger; /* no transactions: it is not asked */
+	struct hook review_hook, code_hook;
 
 	/* Settings. */
 	int64_t interval_ms;
@@ -66,6 +68,8 @@ struct watcher {
 	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
 	instant head_told;              /* of the audit trail's chain */
 	int64_t polled_ms, sweep_page;
+	int64_t reviewed_book; /* the version that was gone through */
+	bool lacks_review_hook;
 };
 
 /* What time it is for the database, by its last word and our own clock. */

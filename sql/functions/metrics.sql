@@ -85,6 +85,19 @@ begin
             from (select kind from "case" where state = 'open' limit most) c
             group by c.kind order by c.kind limit 200)
         union all
+        select 'reviews_open', s, '', count(r.state)::text
+            from unnest(array['new', 'pending']) s
+            left join (select state from review where state in ('new', 'pending') limit most) r
+                on r.state = s
+            group by s
+        union all
+        select 'reviews_oldest_age_seconds', '', '',
+            coalesce(seconds_between((select min(made_at) from review
+                where state in ('new', 'pending')), t), 0)::text
+        union all
+        select 'codes_unsent', '', '', count(*)::text
+            from (select from contact_code where state = 'new' limit most) k
+        union all
         select 'money_hold', '', '', h.is_on::integer::text from money_hold h;
 
     return query

@@ -26,6 +26,7 @@ stack_up() {
     credentials_open
     export PLATFORM=http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT
     export BANK=http://127.0.0.1:$WINDLASS_SIM_BANK_PORT
+    export HOOKS=http://127.0.0.1:$WINDLASS_SIM_HOOK_PORT
     "$stack" start "$STATE"
 }
 

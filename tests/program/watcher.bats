@@ -39,6 +39,23 @@ teardown() {
     [ "$(grep -c hunter22 <<<"$output")" = 0 ]
 }
 
+@test "a hook needs a secret, and a secret its shape" {
+    good=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    WINDLASS_HOOK_SECRET=$good WINDLASS_REVIEW_HOOK_URL=https://review.example run "$watcher" -n
+    [ "$status" = 0 ]
+    [ "$(grep -c MfKQ <<<"$output")" = 0 ]
+    WINDLASS_CODE_HOOK_URL=https://code.example run "$watcher" -n
+    [ "$status $output" = "1 WINDLASS_HOOK_SECRET: is needed where there is a hook" ]
+    for wrong in whsec_short hunter2hunter2hunter2hunter2 "${good}!"; do
+        WINDLASS_HOOK_SECRET=$good WINDLASS_HOOK_SECRET_NEXT=$wrong run "$watcher" -n
+        [ "$status ${#lines[@]}" = "1 1" ]
+        [[ $output == WINDLASS_HOOK_SECRET_NEXT:* && $output != *"$wrong"* ]]
+    done
+    WINDLASS_HOOK_SECRET=$good WINDLASS_CODE_HOOK_URL=http://code.example run "$watcher" -n
+    [ "$status" = 1 ]
+    [[ $output == WINDLASS_CODE_HOOK_URL:* ]]
+}
+
 @test "wrong settings are all named at once, and nothing starts" {
     export PLATFORM_API_BASE_URL=ftp://host WINDLASS_PAYOUT_WINDOW_MS=0 WINDLASS_HORIZON_URL='' \
         WINDLASS_DATABASE_URL='host port' PLATFORM_API_AUTH_TYPE=jwt SECRET_PLATFORM_API_AUTH_SECRET=short

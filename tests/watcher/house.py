@@ -109,15 +109,17 @@ class House:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='wlw-'))
         self.keep = keep
         self.watchers = []
-        callbacks, tls, self.platform_port, horizon, self.bank_port = free_ports(5)
+        callbacks, tls, self.platform_port, horizon, self.bank_port, hooks = free_ports(6)
         self.env = dict(os.environ, WINDLASS_PORT=str(callbacks), WINDLASS_TLS_PORT=str(tls),
                         PYTHONDONTWRITEBYTECODE='1',
                         WINDLASS_SIM_PLATFORM_PORT=str(self.platform_port),
                         WINDLASS_SIM_HORIZON_PORT=str(horizon),
-                        WINDLASS_SIM_BANK_PORT=str(self.bank_port), **settings)
+                        WINDLASS_SIM_BANK_PORT=str(self.bank_port),
+                        WINDLASS_SIM_HOOK_PORT=str(hooks), **settings)
         self.env.setdefault('BUILD', str(ROOT / 'build' / 'release'))
         self.platform = f'http://127.0.0.1:{self.platform_port}'
         self.bank = f'http://127.0.0.1:{self.bank_port}'
+        self.hooks = f'http://127.0.0.1:{hooks}'
 
     def __enter__(self):
         try:
