@@ -54,6 +54,7 @@ static const struct field rate_in[IN_MAX] = {
 enum {
 	NO_LIQUIDITY = BOOK_MAX,
 	CAP_REACHED,
+	DAY_CAP_REACHED,
 	NO_ANSWER,
 	OUTCOME_MAX
 };
@@ -75,6 +76,7 @@ static const char *const outcomes[OUTCOME_MAX] = {
 	[BOOK_UNQUOTABLE]        = "unquotable",
 	[NO_LIQUIDITY]           = "no_liquidity",
 	[CAP_REACHED]            = "cap_reached",
+	[DAY_CAP_REACHED]        = "day_cap_reached",
 	[NO_ANSWER]              = "no_answer",
 };
 // clang-format on
@@ -218,6 +220,11 @@ rate_get(const struct request *rq, struct reply *rp)
 			return ended(&ask, CAP_REACHED,
 			    reply_error(rp, 400,
 				"your open quotes for %s reach your limit",
+				ask.buy_asset));
+		if (st == HOLD_DAY_CAP)
+			return ended(&ask, DAY_CAP_REACHED,
+			    reply_error(rp, 400,
+				"your quotes of today for %s reach your limit",
 				ask.buy_asset));
 		if (st < 0)
 			return ended(&ask, NO_ANSWER, st);

@@ -10,12 +10,12 @@
 #include "json.h"
 #include "log.h"
 
-enum { HOLD_PARAMS = 20, JSON_MOST = 4096 };
+enum { HOLD_PARAMS = 21, JSON_MOST = 8192 };
 
 static const struct db_statement hold = {"quote_hold",
     "select outcome, expires_us from windlass.quote_hold("
     "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-    "$16, $17, $18, windlass.from_us($19), $20)",
+    "$16, $17, $18, windlass.from_us($19), $20, $21)",
     HOLD_PARAMS};
 
 /* Names as quote_hold_json() reads them, values as text, in the order of
@@ -83,6 +83,7 @@ arguments(struct arena *a, const struct book *book, const struct quote *q,
 	    {"lifetime", whole(a, lifetime)},
 	    {"asked_us", q->asked != 0 ? whole(a, q->asked) : NULL},
 	    {"version", whole(a, book->version)},
+	    {"day_cap", q->has_day_cap ? decimal(a, q->day_cap) : NULL},
 	};
 
 	memcpy(out, all, sizeof(all));
@@ -119,6 +120,8 @@ quote_hold(struct db *db, struct arena *a, const struct book *book,
 	}
 	if (strcmp(outcome, "cap") == 0)
 		return HOLD_CAP;
+	if (strcmp(outcome, "day_cap") == 0)
+		return HOLD_DAY_CAP;
 	if (strcmp(outcome, "book_changed") == 0)
 		return HOLD_BOOK_CHANGED;
 	return HOLD_EMPTY;

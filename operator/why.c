@@ -260,6 +260,8 @@ static const struct reason {
 	{ "empty", "money in the pool", "when quotes expire or a movement is loaded (windlass pool show, windlass load pools)" },
 	{ "cap", "room under what its client may hold of the pool",
 	  "when quotes of the client expire or settle, or terms with a higher cap are loaded" },
+	{ "day_cap", "room under what its client may be quoted in a day",
+	  "at midnight UTC, or when terms with a higher caps_per_day are loaded" },
 	{ "book_changed", "a price by the book that was loaded meanwhile", "at the watcher's next look at it, due {next}" },
 	{ "gate_odd", "the gate to answer", "at the watcher's next look at it, due {next}; its log says what is wrong" },
 

@@ -21,7 +21,7 @@ to windlass_customer, windlass_rate, windlass_status, windlass_watcher, windlass
 
 grant execute on function
     windlass.quote_hold(uuid, text, text, boolean, numeric, text, text, text, text, numeric,
-        numeric, numeric, text, text, text, text, text, integer, timestamptz, bigint)
+        numeric, numeric, text, text, text, text, text, integer, timestamptz, bigint, numeric)
 to windlass_rate;
 
 grant execute on function
@@ -29,7 +29,7 @@ grant execute on function
 to windlass_watcher;
 
 grant execute on function
-    windlass.book_load(text, json, bigint, jsonb, jsonb, text),
+    windlass.book_load(text, json, bigint, jsonb, jsonb, text, jsonb),
     windlass.pool_show(),
     windlass.pool_verify()
 to windlass_operator;

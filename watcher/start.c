@@ -130,6 +130,7 @@ static const struct {
     {"limit_beneficiary", "the limit for this beneficiary is reached", true},
     {"empty", "there is not enough liquidity for it", true},
     {"cap", "the client holds as much as it may", true},
+    {"day_cap", "the client was quoted as much as it may be in a day", true},
     {"book_changed", "the book has changed meanwhile", true},
     {"quote_expired", "the quote is over, or nearly so", false},
     {"expired", "the quote is over, or holds no money any more", false},

@@ -2,14 +2,15 @@
 -- In:     kind and document (NULL: movements only); seen: the version that the
 --         whole was validated against; pools: [{"name", "asset", "decimals",
 --         "rows"}] of the book as it will be; movements: [{"reference", "pool",
---         "amount"}], amounts as text; digest of the file, for the audit trail.
+--         "amount"}], amounts as text; digest of the file and, as an object,
+--         what else there is to say of the load, for the audit trail.
 -- Out:    version: of the book from now on; fresh: movements that are new.
 -- Errors: WL020 the book changed since seen; WL021 a pool would change its asset
 --         or decimals, or lose rows; those of pool_load().
 -- Writes: book_document, book_version, pool, pool_row, movement, audit.
 create or replace function windlass.book_load(
     p_kind text, p_document json, p_seen bigint, p_pools jsonb, p_movements jsonb,
-    p_digest text, out version bigint, out fresh integer)
+    p_digest text, p_note jsonb default '{}', out version bigint, out fresh integer)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -31,6 +32,6 @@ begin
     perform pool_define(p_pools);
     fresh := pool_load(p_movements);
     insert into audit (what, subject, detail) values ('load', p_kind, jsonb_build_object(
-        'version', version, 'sha256', p_digest, 'movements', fresh));
+        'version', version, 'sha256', p_digest, 'movements', fresh) || p_note);
 end
 $$;

@@ -3,8 +3,9 @@
 --         holder: whose caps count; shared: on the default terms, so only half
 --         of each pool row is open to it; cap: the most that holder may hold of
 --         the pool; lifetime in seconds; asked: expires_at is not before it, or
---         NULL; version: of the book that priced it.
--- Out:    outcome ok | book_changed | empty | cap; expires_us with ok.
+--         NULL; version: of the book that priced it; day_cap: the most that
+--         holder may be quoted of the pool in a day of UTC, used or not, or NULL.
+-- Out:    outcome ok | book_changed | empty | cap | day_cap; expires_us with ok.
 -- Units:  amounts in whole units of the pool's asset; expires_at in whole seconds.
 -- Errors: WL010 an amount that no quote can have; WL011 no such pool.
 -- Writes: client_pool, pool_row, quote, hold; after anything but ok at most a
@@ -17,12 +18,14 @@ create or replace function windlass.quote_hold(
     p_sell_asset text, p_buy_asset text, p_side text, p_sell_amount numeric,
     p_buy_amount numeric, p_fee numeric, p_fee_asset text, p_fee_name text, p_price text,
     p_method text, p_country text, p_lifetime integer, p_asked timestamptz, p_version bigint,
+    p_day_cap numeric default null,
     out outcome text, out expires_us bigint)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
     at          timestamptz := now();
+    today       date := now() at time zone 'UTC';
     x           numeric := p_buy_amount;
     x_shared    numeric := case when p_shared then p_buy_amount else 0 end;
     current     bigint;
@@ -31,6 +34,7 @@ declare
     pick        integer;
     room        numeric;
     live        numeric;
+    so_far      numeric;
     rest        numeric;
     r           record;
     expires     timestamptz;
@@ -62,14 +66,26 @@ begin
         outcome := 'cap';
         return;
     end if;
+    if x > p_day_cap then
+        outcome := 'day_cap';
+        return;
+    end if;
     loop
-        update client_pool c set most = c.most + x
-            where c.holder = p_holder and c.pool = p_pool and c.most + x <= p_cap;
+        update client_pool c set most = c.most + x, day = today,
+                quoted = case when c.day = today then c.quoted else 0 end + x
+            where c.holder = p_holder and c.pool = p_pool and c.most + x <= p_cap
+                and (p_day_cap is null
+                    or case when c.day = today then c.quoted else 0 end + x <= p_day_cap);
         exit when found;
-        perform from client_pool c where c.holder = p_holder and c.pool = p_pool for update;
+        select case when c.day = today then c.quoted else 0 end into so_far
+            from client_pool c where c.holder = p_holder and c.pool = p_pool for update;
         if not found then
             insert into client_pool values (p_holder, p_pool, 0) on conflict do nothing;
             continue;
+        end if;
+        if so_far + x > p_day_cap then
+            outcome := 'day_cap';
+            return;
         end if;
         select coalesce(sum(h.amount), 0) into live from hold h
             where h.holder = p_holder and h.pool = p_pool and h.until > at;
@@ -105,7 +121,7 @@ begin
     if part_n = '{}' then
         perform pool_lock_and_sweep(p_pool, at);
         if pool_free(p_pool, p_shared, places, at) < x then
-            update client_pool c set most = c.most - x
+            update client_pool c set most = c.most - x, quoted = c.quoted - x
                 where c.holder = p_holder and c.pool = p_pool;
             outcome := 'empty';
             return;

@@ -243,11 +243,11 @@ every_state_with_every_reason(void **state)
 	static const char *const codes[] = {"", "sender_needs_info",
 	    "receiver_needs_info", "sender_in_review", "receiver_in_review",
 	    "info_told", "price_stale", "no_limits", "limit_day",
-	    "limit_beneficiary", "empty", "cap", "book_changed", "gate_odd",
-	    "no_ledger", "not_on_ledger", "receiver_sealed", "order_unmade",
-	    "order_sealed", "no_payout", "money_on_hold", "payout_refused",
-	    "not_paid", "paid_late", "wrong_asset", "record_lost", "returned",
-	    "unforeseen"};
+	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
+	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
+	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
+	    "payout_refused", "not_paid", "paid_late", "wrong_asset",
+	    "record_lost", "returned", "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;
