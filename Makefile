@@ -6,6 +6,7 @@
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
+#   make storm-keys      10,000 customers while the wrapping key turns
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -64,7 +65,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-rates
+        storm-keys storm-rates
 
 all: $(PROGRAMS)
 
@@ -160,6 +161,12 @@ bench: all $(FLOORS)
 storm-rates:
 	$(Q)BUILD=$(BUILD) RATE_CASES=$(or $(CASES),1000000) \
 	    $(if $(SEED),RATE_SEED=$(SEED)) tests/rate/run
+
+# Whoever turns the key is killed in the middle; CUSTOMERS=N, KILLS=N.
+storm-keys: all
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/keys/storm.py \
+	    $(if $(CUSTOMERS),--customers $(CUSTOMERS)) \
+	    $(if $(KILLS),--kills $(KILLS))
 
 lint:
 	$(Q)tests/lint
