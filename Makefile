@@ -116,12 +116,20 @@ $(BUILD)/tests/rate/ask: $(BUILD)/tests/rate/ask.o $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_common)
 
-# Endpoints that exist for tests only.
+# Programs that exist for tests only.
 TRIALS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/program/*.c)))
 $(TRIALS): %: %.o $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)
 trials: $(TRIALS)
+
+# Fuzz targets, with a main of ours that mutates seeds.
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+$(FUZZERS): %: %.o $(BUILD)/tests/fuzz/mutate.o $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_common)
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
 
 # What our figures are measured against.
 $(BUILD)/tests/bench/floor: \
