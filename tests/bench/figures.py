@@ -10,6 +10,7 @@ from statistics import median
 
 from tests.bench.load import Failed, Load
 from tests.bench.stand import ACCOUNTS, Stand
+from tests.documents.samples import jpeg_of
 from tests.platform.business import multipart
 from tests.watcher.house import SENDER
 
@@ -86,16 +87,8 @@ def customer_body(stand, _):
     return bodies(stand, 'customer', 'application/json; charset=utf-8', body, 16)
 
 
-def photo():
-    """Begins as a JPEG does; what follows cannot be packed smaller."""
-    head = bytes.fromhex('ffd8ffe000104a46494600010100000100010000')
-    noise = b''.join((n * 2654435761 % 2 ** 32).to_bytes(4, 'little')
-                     for n in range(PHOTO_BYTES // 4))
-    return (head + noise)[:PHOTO_BYTES - 2] + b'\xff\xd9'
-
-
 def document_body(stand, _):
-    media, body = multipart(dict(new_customer(), photo_id_front=photo()))
+    media, body = multipart(dict(new_customer(), photo_id_front=jpeg_of(PHOTO_BYTES)))
     return bodies(stand, 'document', media, body, 8)
 
 

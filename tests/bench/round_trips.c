@@ -39,19 +39,21 @@ static const struct {
 	const char *name, *sql;
 } statements[] = {
     {"by_id", "select id, account, memo_type, memo, version, wrapped_key, "
-	      "sealed, fields, to_jsonb(types), to_char(now(), 'YYYY-MM-DD') "
+	      "sealed, sealed_version, fields, to_jsonb(types), verdicts, "
+	      "to_char(now(), 'YYYY-MM-DD') "
 	      "from floor.customer where id = $1::uuid"},
-    {"by_account",
-	"select id, account, memo_type, memo, version, wrapped_key, "
-	"sealed, fields, to_jsonb(types), to_char(now(), 'YYYY-MM-DD') "
-	"from floor.customer "
-	"where account = $1 and memo_type = $2 and memo = $3"},
+    {"by_account", "select id, account, memo_type, memo, version, wrapped_key, "
+		   "sealed, sealed_version, fields, to_jsonb(types), verdicts, "
+		   "to_char(now(), 'YYYY-MM-DD') from floor.customer "
+		   "where account = $1 and memo_type = $2 and memo = $3"},
     {"customer",
 	"with c as (insert into floor.customer (id, account, memo_type, memo, "
-	"version, wrapped_key, sealed, fields, types, created_at, updated_at) "
+	"version, wrapped_key, sealed, sealed_version, fields, types, "
+	"expires_on, created_at, updated_at) "
 	"values ($1::uuid, $2, $3, $4, $5::bigint + 1, $6::bytea, $7::bytea, "
-	"$8::jsonb, array(select jsonb_array_elements_text($9::jsonb)), "
-	"now(), now()) returning version), "
+	"$5::bigint + 1, $8::jsonb, "
+	"array(select jsonb_array_elements_text($9::jsonb)), "
+	"'infinity', now(), now()) returning version), "
 	"a as (insert into floor.audit (what, subject, detail) "
 	"select 'customer_put', $1, jsonb_build_object('version', 1, "
 	"'fields', $11::jsonb, 'types', $9::jsonb) where $10::jsonb <> '0') "
@@ -60,11 +62,12 @@ static const struct {
 	      "values ($1::uuid, $2::integer, $3::bytea)"},
     {"document",
 	"with d as (insert into floor.document (id, customer, name, "
-	"wrapped_key, bytes, chunks, created_at) values ($1::uuid, $2::uuid, "
-	"$3, $4::bytea, $5::bigint, $6::integer, now())) "
+	"wrapped_key, bytes, chunks, kind, digest, created_at) values "
+	"($1::uuid, $2::uuid, $3, $4::bytea, $5::bigint, $6::integer, $7, "
+	"$8::bytea, now())) "
 	"insert into floor.audit (what, subject, detail) values "
 	"('document_put', $2, jsonb_build_object('name', $3::text, "
-	"'document', $1::uuid, 'bytes', $5::bigint))"},
+	"'document', $1::uuid, 'bytes', $5::bigint, 'kind', $7::text))"},
     {"quote",
 	"with q as (insert into floor.quote (id, client, holder, shared, pool, "
 	"sell_asset, buy_asset, side, sell_amount, buy_amount, fee, fee_asset, "
@@ -305,7 +308,7 @@ static const char a_customer[] =
     "from windlass.customer where ";
 static const char a_document[] =
     "select id::text, customer::text, name, wrapped_key, bytes::text, "
-    "chunks::text from windlass.document limit 1";
+    "chunks::text, kind, digest from windlass.document limit 1";
 static const char a_quote[] =
     "select id::text, client, holder, shared::text, pool, sell_asset, "
     "buy_asset, side, sell_amount::text, buy_amount::text, fee::text, "
