@@ -116,8 +116,8 @@ customer_get(const struct request *rq, struct reply *rp)
  * longer there. */
 static int
 put_once(const struct request *rq, const struct book *book,
-    const struct customer_ask *ask, const struct customer_given *given,
-    const struct document *documents, struct reply *rp)
+    const struct customer_ask *ask, struct customer_given *given,
+    struct reply *rp)
 {
 	const struct own *own = rq->context;
 	struct customer_seen seen;
@@ -127,13 +127,18 @@ put_once(const struct request *rq, const struct book *book,
 
 	st = seek_or_reply(rq, ask, &seen, rp);
 	if (st == 0)
+		st = documents_compare(rq->db, rq->arena, own->keys,
+		    seen.customer, &given->files);
+	if (st == 0)
 		st = customer_change_or_reply(rq, own->keys, book, ask, &seen,
 		    given, &next, &changes, rp);
 	if (st != 0)
 		return st;
-	next.documents = documents;
-	next.document_count = given->file_count;
-	if (changes)
+	next.documents = given->files.list;
+	next.document_count = given->files.count;
+	/* Chunks are stored once: a lost race repeats only what follows. */
+	st = documents_store(rq->db, &given->files);
+	if (st == 0 && changes)
 		st = customer_save(rq->db, rq->arena, own->keys, &next);
 	if (st == CUSTOMER_FULL)
 		return reply_error(rp, 400,
@@ -183,7 +188,6 @@ customer_put(const struct request *rq, struct reply *rp)
 	const struct book *book;
 	struct customer_ask ask;
 	struct customer_given given;
-	struct document *documents;
 	int st, tries = 0;
 
 	/* Whom is it about, as what, and what is given? */
@@ -202,19 +206,16 @@ customer_put(const struct request *rq, struct reply *rp)
 	if (st != 0)
 		return st;
 
-	/* Files first: a lost race then repeats only the merge. */
-	st = documents_store(rq, &given, &documents);
-	if (st == 0)
-		st = put_once(rq, book, &ask, &given, documents, rp);
+	st = put_once(rq, book, &ask, &given, rp);
 	while (st == CUSTOMER_FASTER && ++tries < PUT_TRIES) {
 		step_back(tries);
-		st = put_once(rq, book, &ask, &given, documents, rp);
+		st = put_once(rq, book, &ask, &given, rp);
 	}
 	if (st == CUSTOMER_FASTER) {
 		log_line(LOG_WARN, "race", "tries=%d", tries);
 		st = -EAGAIN;
 	}
-	return documents_end(rq, &given, st);
+	return documents_end(rq->db, &given.files, st);
 }
 
 static int

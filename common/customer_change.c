@@ -20,8 +20,6 @@
 #include "request.h"
 #include "sep9.h"
 
-enum { FILE_MAX_BYTES = 8 * 1024 * 1024 };
-
 /* The one value whose day is kept in clear: papers expire. */
 static const char EXPIRES[] = "id_expiration_date";
 
@@ -72,13 +70,14 @@ text_or_reply(struct arena *a, const struct sep9 *field, const char *text,
 }
 
 static int
-file_or_reply(const struct value *v, struct reply *rp)
+file_or_reply(const struct value *v, const char *name,
+    struct documents *documents, struct given *g, struct reply *rp)
 {
-	if (v->len == 0)
-		return reply_error(rp, 400, "%s is an empty file", v->name);
-	if (v->len > FILE_MAX_BYTES)
-		return reply_error(rp, 400, "%s is over 8 MiB", v->name);
-	return 0;
+	struct document *d = &documents->list[documents->count++];
+	const char *why = document_take(v, name, d);
+
+	g->file = d;
+	return why == NULL ? 0 : reply_error(rp, 400, "%s %s", name, why);
 }
 
 int
@@ -91,6 +90,8 @@ customer_given_or_reply(const struct request *rq, struct customer_given *given,
 	*given = (struct customer_given){.list = list};
 	given->codes =
 	    arena_array(rq->arena, rq->count + 1, sizeof(*given->codes));
+	given->files.list = arena_secret(rq->arena,
+	    (rq->count + 1) * sizeof(*given->files.list));
 	for (size_t i = 0; st == 0 && i < rq->count; i++) {
 		const struct value *v = &rq->values[i];
 		const struct sep9 *field = sep9_find(v->name);
@@ -113,9 +114,7 @@ customer_given_or_reply(const struct request *rq, struct customer_given *given,
 			return reply_error(rp, 400, "%s must be a file",
 			    v->name);
 		if (is_file) {
-			g->file = v;
-			given->file_count++;
-			st = file_or_reply(v, rp);
+			st = file_or_reply(v, g->name, &given->files, g, rp);
 		} else {
 			st = text_or_reply(rq->arena, field, v->text, &g->text,
 			    rp);
@@ -204,7 +203,8 @@ differs(const struct change *ch, const struct given *g)
 	const char *old = value_of(ch->old, g->name);
 
 	if (g->file != NULL)
-		return true;
+		return !g->file->is_known ||
+		       customer_has(ch->before, g->name) == NULL;
 	if (g->text[0] == '\0')
 		return customer_has(ch->before, g->name) != NULL;
 	return old == NULL || strcmp(old, g->text) != 0;

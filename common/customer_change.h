@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "document.h"
+
 struct book;
 struct customer_ask;
 struct customer_next;
@@ -21,21 +23,21 @@ struct customer_seen;
 struct reply;
 struct request;
 struct seal;
-struct value;
 
 struct given {
 	const char *name;
-	const char *text;         /* "": to be cleared; NULL for a file */
-	const struct value *file; /* NULL for a text */
+	const char *text;            /* "": to be cleared; NULL for a file */
+	const struct document *file; /* NULL for a text */
 };
 
 struct given_code;
 
 struct customer_given {
-	size_t count, file_count;
+	size_t count;
 	const struct given *list;
 	size_t code_count; /* that prove a contact: customer_code.h */
 	struct given_code *codes;
+	struct documents files; /* compared before customer_change() */
 };
 
 int customer_given_or_reply(const struct request *rq,

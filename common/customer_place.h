@@ -7,7 +7,10 @@
 
 #include <stdint.h>
 
+#include "seal.h"
+
 struct arena;
+struct customer;
 struct db;
 
 const char *customer_key_place(struct arena *a, const char *id);
@@ -17,6 +20,10 @@ const char *customer_code_place(struct arena *a, const char *id,
     const char *code);
 const char *customer_review_place(struct arena *a, const char *id,
     const char *review);
+/* Of a customer who has one: 0, or -EBADMSG after a line in the log. */
+int customer_own_key(const struct seal *keys, struct arena *a,
+    const struct customer *c, unsigned char key[static SEAL_KEY])
+    __attribute__((warn_unused_result));
 /* st, or -EIO after a line in the log for a no that nobody foresaw. */
 int customer_unforeseen(const struct db *db, const char *what, int st);
 extern const char *const customer_field_states[]; /* by enum field_state */

@@ -266,6 +266,24 @@ pairs_of(struct arena *a, const struct json *all)
 	return pairs;
 }
 
+static int
+unreadable(const struct customer *c)
+{
+	log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld", c->id,
+	    (long long)c->version);
+	return -EBADMSG;
+}
+
+int
+customer_own_key(const struct seal *keys, struct arena *a,
+    const struct customer *c, unsigned char key[static SEAL_KEY])
+{
+	if (seal_unwrap(keys, c->wrapped_key, customer_key_place(a, c->id),
+		key) != 0)
+		return unreadable(c);
+	return 0;
+}
+
 int
 customer_values(const struct seal *keys, struct arena *a,
     const struct customer *c, const char *const **pairs)
@@ -275,16 +293,13 @@ customer_values(const struct seal *keys, struct arena *a,
 	const char *text, *why;
 	size_t len;
 
-	if (seal_unwrap(keys, c->wrapped_key, customer_key_place(a, c->id),
-		key) != 0 ||
-	    seal_read(a, key, c->values,
+	if (customer_own_key(keys, a, c, key) != 0)
+		return -EBADMSG;
+	if (seal_read(a, key, c->values,
 		customer_values_place(a, c->id, c->sealed_version), &text,
 		&len) != 0 ||
-	    json_parse(a, text, len, &all, &why) != 0) {
-		log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld",
-		    c->id, (long long)c->version);
-		return -EBADMSG;
-	}
+	    json_parse(a, text, len, &all, &why) != 0)
+		return unreadable(c);
 	*pairs = pairs_of(a, all);
 	return 0;
 }

@@ -49,19 +49,14 @@ static int
 own_key(const struct seal *keys, struct arena *a, const struct customer *c,
     unsigned char key[static SEAL_KEY], struct sealed *wrapped)
 {
-	const char *place = customer_key_place(a, c->id);
-
 	if (c->version == 0) {
 		seal_new_key(key);
-		*wrapped = seal_wrap(keys, a, key, place);
+		*wrapped =
+		    seal_wrap(keys, a, key, customer_key_place(a, c->id));
 		return 0;
 	}
 	*wrapped = c->wrapped_key;
-	if (seal_unwrap(keys, *wrapped, place, key) == 0)
-		return 0;
-	log_line(LOG_ERROR, "unreadable", "customer=%s version=%lld", c->id,
-	    (long long)c->version);
-	return -EIO;
+	return customer_own_key(keys, a, c, key);
 }
 
 static int
@@ -121,7 +116,9 @@ customer_save(struct db *db, struct arena *a, const struct seal *keys,
 	for (size_t i = 0; st == 0 && next->dropped[i] != NULL; i++)
 		st = document_drop(db, a, c->id, next->dropped[i]);
 	for (size_t i = 0; st == 0 && i < next->document_count; i++)
-		st = document_name(db, a, c->id, key, &next->documents[i]);
+		if (!next->documents[i].is_known)
+			st = document_name(db, a, c->id, key,
+			    &next->documents[i]);
 	return st;
 }
 

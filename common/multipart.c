@@ -23,7 +23,7 @@ struct scan {
 
 /* What the headers of one part say. */
 struct part {
-	const char *name;
+	const char *name, *type;
 	bool is_file;
 	bool is_typed; /* as anything but text/plain */
 	bool has_disposition, has_type, has_length;
@@ -109,6 +109,7 @@ content_type(struct scan *s, struct part *p, const char *text, size_t len)
 		return refuse(s, "a part's Content-Type is malformed");
 	if (strncmp(h.value, "multipart/", 10) == 0)
 		return refuse(s, "a part must not be multipart itself");
+	p->type = h.value;
 	p->is_typed = strcmp(h.value, "text/plain") != 0;
 	charset = header_param(&h, "charset");
 	if (charset != NULL && strcasecmp(charset, "utf-8") != 0)
@@ -237,7 +238,8 @@ content(struct scan *s, const struct part *p, struct value *v)
 	if (p->is_file) {
 		if (len > FILE_MAX)
 			return refuse_part(s, p, "is over 8 MiB");
-		v->bytes = (const unsigned char *)from;
+		v->bytes = (unsigned char *)from;
+		v->type = p->type;
 		return 0;
 	}
 	if (len > TEXT_MAX)

@@ -27,9 +27,10 @@ struct wire;
 
 struct value {
 	const char *name;
-	const char *text; /* NULL for a file */
-	const unsigned char *bytes;
+	const char *text;     /* NULL for a file */
+	unsigned char *bytes; /* whoever takes the file may change it */
 	size_t len;
+	const char *type; /* what its Content-Type says a file is, or NULL */
 };
 
 struct request {

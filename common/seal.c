@@ -116,6 +116,30 @@ seal_read(struct arena *a, const unsigned char key[static SEAL_KEY],
 }
 
 void
+seal_hash(const void *bytes, size_t len, unsigned char out[static SEAL_HASH])
+{
+	crypto_generichash(out, SEAL_HASH, bytes, len, NULL, 0);
+}
+
+void
+seal_digest(const unsigned char key[static SEAL_KEY],
+    const unsigned char hash[static SEAL_HASH], const char *place,
+    unsigned char out[static SEAL_HASH])
+{
+	unsigned char own[SEAL_KEY]; /* the key itself only seals */
+	crypto_generichash_state state;
+
+	crypto_kdf_derive_from_key(own, sizeof(own), 1, "digest__", key);
+	crypto_generichash_init(&state, own, sizeof(own), SEAL_HASH);
+	crypto_generichash_update(&state, hash, SEAL_HASH);
+	crypto_generichash_update(&state, (const unsigned char *)place,
+	    strlen(place));
+	crypto_generichash_final(&state, out, SEAL_HASH);
+	sodium_memzero(own, sizeof(own));
+	sodium_memzero(&state, sizeof(state));
+}
+
+void
 seal_new_key(unsigned char key[static SEAL_KEY])
 {
 	randombytes_buf(key, SEAL_KEY);

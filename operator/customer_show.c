@@ -26,7 +26,7 @@ static const struct db_statement get = { "operator_customer",
 	" created_us, updated_us, today, erased_us"
 	" from windlass.operator_customer($1)", 1 };
 static const struct db_statement get_documents = { "operator_documents",
-	"select name, bytes, created_us"
+	"select name, kind, bytes, created_us"
 	" from windlass.operator_documents($1)", 1 };
 static const struct db_statement get_values = { "operator_customer_values",
 	"select id, version, wrapped_key, sealed, sealed_version"
@@ -51,7 +51,8 @@ static const struct column of_need[] = {
 	{ "optional", COLUMN_BOOL, NULL }, { .name = "description" },
 };
 static const struct column of_document[] = {
-	{ .name = "name" }, { "bytes", COLUMN_COUNT, NULL },
+	{ .name = "name" }, { .name = "kind" },
+	{ "bytes", COLUMN_COUNT, NULL },
 	{ "created_at", COLUMN_TIME, "created_us" },
 };
 // clang-format on

@@ -75,9 +75,19 @@ grant execute on function
         jsonb, jsonb),
     windlass.customer_delete(uuid),
     windlass.document_chunk_put(uuid, integer, bytea),
-    windlass.document_put(uuid, uuid, text, bytea, bigint, integer),
+    windlass.document_put(uuid, uuid, text, bytea, bigint, integer, text, bytea),
+    windlass.document_chunks_drop(uuid),
     windlass.document_drop(uuid, text)
 to windlass_customer;
+
+-- Documents: whoever holds the keys may read them; who writes looks at the digests.
+grant execute on function
+    windlass.documents_of(uuid)
+to windlass_customer, windlass_watcher, windlass_operator;
+
+grant execute on function
+    windlass.document_chunk_get(uuid, integer)
+to windlass_watcher, windlass_operator;
 
 -- Verdicts: of operators, of the hook that the watcher asks, and of the day.
 grant execute on function

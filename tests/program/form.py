@@ -2,13 +2,16 @@
 
     form.py --socket PATH NAME=VALUE... NAME@FILE...
 
-Text parts have no Content-Type, files are application/octet-stream under a name of the platform's.
+Text parts have no Content-Type, files are application/octet-stream under a name of the platform's,
+or what TYPE says in the environment.
 """
 import argparse
+import os
 import re
 
 import fcgi
 
+TYPE = os.environ.get('TYPE', 'application/octet-stream')
 BOUNDARY = '2a13ee50-853a-4181-8f59-daa8a306a1ab'
 
 
@@ -16,7 +19,7 @@ def part(name: str, content: bytes, is_file: bool) -> bytes:
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
     if is_file:
         camel = re.sub('_(.)', lambda m: m[1].upper(), name)
-        head += f'; filename="{camel}"\r\nContent-Type: application/octet-stream'
+        head += f'; filename="{camel}"\r\nContent-Type: {TYPE}'
     head += f'\r\nContent-Length: {len(content)}\r\n\r\n'
     return head.encode() + content + b'\r\n'
 

@@ -97,13 +97,14 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     [ "$status" = 1 ] && [ -z "$output" ]
 }
 
-@test "documents show by name and size" {
-    printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\x90\x91h6' >"$BATS_TEST_TMPDIR/front.png"
+@test "documents show by name, kind and size" {
+    python3 "$root/tests/documents/samples.py" png >"$BATS_TEST_TMPDIR/front.png"
     sender
     form "id=$id" "account=$WALLET" type=sep31-sender "photo_id_front@$BATS_TEST_TMPDIR/front.png"
     echo "$status $body"
     [ "$(shown documents.name)" = photo_id_front ]
-    [ "$(shown documents.bytes)" -gt 0 ]
+    [ "$(shown documents.kind)" = image/png ]
+    [ "$(shown documents.bytes)" = "$(wc -c <"$BATS_TEST_TMPDIR/front.png")" ]
     run windlass customer show "$id" --values --format csv
     [ "$status" = 0 ]
     [[ $output == *",kind,file"* ]]

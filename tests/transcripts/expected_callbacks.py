@@ -16,6 +16,7 @@ REFUSED = {
     'customer-put-id-foreign': (404, 'the id was made under another account'),
     'customer-put-transaction-foreign': (404, 'the id was made under another account'),
     'customer-get-type-unknown': (400, 'a type that is not in the book'),
+    'customer-put-two-files': (400, 'a JPEG that is its first bytes, again and again'),
     'rate-tiny-amount': (400, 'not above the fee, and the other side would round to zero'),
     'rate-below-fee': (400, 'not above the fee'),
     'rate-huge': (400, 'beyond the limits of the book'),

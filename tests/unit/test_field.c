@@ -27,6 +27,8 @@ reply_error(struct reply *rp, int status, const char *format, ...)
 
 enum { TYPE, ASSET, AMOUNT, NOTE, OPEN, IN_MAX };
 
+static unsigned char a_file[] = "x";
+
 // clang-format off
 static const struct field table[IN_MAX] = {
 	[TYPE]   = { "type", is_word, "indicative firm", 10, FIELD_NEED, NULL },
@@ -43,40 +45,40 @@ static const struct {
 	const char *error; /* NULL: taken */
 	const char *out[IN_MAX];
 } cases[] = {
-	{ "only what is needed", { { "type", "firm", NULL, 4 } }, NULL,
+	{ "only what is needed", { { "type", "firm", NULL, 4, NULL } }, NULL,
 	    { "firm" } },
-	{ "nothing", { { NULL, NULL, NULL, 0 } }, "type is needed", { NULL } },
-	{ "empty is absent", { { "type", "", NULL, 0 } }, "type is needed",
+	{ "nothing", { { NULL, NULL, NULL, 0, NULL } }, "type is needed", { NULL } },
+	{ "empty is absent", { { "type", "", NULL, 0, NULL } }, "type is needed",
 	    { NULL } },
-	{ "unknown names are passed over", { { "type", "firm", NULL, 4 },
-	    { "new", "x", NULL, 1 }, { "new", "y", NULL, 1 } }, NULL,
+	{ "unknown names are passed over", { { "type", "firm", NULL, 4, NULL },
+	    { "new", "x", NULL, 1, NULL }, { "new", "y", NULL, 1, NULL } }, NULL,
 	    { "firm" } },
-	{ "a name twice", { { "type", "firm", NULL, 4 },
-	    { "amount", "1", NULL, 1 }, { "amount", "1", NULL, 1 } },
+	{ "a name twice", { { "type", "firm", NULL, 4, NULL },
+	    { "amount", "1", NULL, 1, NULL }, { "amount", "1", NULL, 1, NULL } },
 	    "amount is given twice", { NULL } },
-	{ "an empty name twice", { { "type", "firm", NULL, 4 },
-	    { "amount", "", NULL, 0 }, { "amount", "1", NULL, 1 } },
+	{ "an empty name twice", { { "type", "firm", NULL, 4, NULL },
+	    { "amount", "", NULL, 0, NULL }, { "amount", "1", NULL, 1, NULL } },
 	    "amount is given twice", { NULL } },
-	{ "not one of the words", { { "type", "FIRM", NULL, 4 } },
+	{ "not one of the words", { { "type", "FIRM", NULL, 4, NULL } },
 	    "type must be one of: indicative firm", { NULL } },
-	{ "the check's own words", { { "type", "firm", NULL, 4 },
-	    { "asset", "BRL", NULL, 3 } }, "asset must be an asset: stellar:"
+	{ "the check's own words", { { "type", "firm", NULL, 4, NULL },
+	    { "asset", "BRL", NULL, 3, NULL } }, "asset must be an asset: stellar:"
 	    "CODE:ISSUER, stellar:native or iso4217:XXX", { NULL } },
-	{ "the row's own words", { { "type", "firm", NULL, 4 },
-	    { "amount", "-1", NULL, 2 } }, "amount must be money", { NULL } },
-	{ "longest", { { "type", "firm", NULL, 4 },
-	    { "note", "12345678", NULL, 8 } }, NULL,
+	{ "the row's own words", { { "type", "firm", NULL, 4, NULL },
+	    { "amount", "-1", NULL, 2, NULL } }, "amount must be money", { NULL } },
+	{ "longest", { { "type", "firm", NULL, 4, NULL },
+	    { "note", "12345678", NULL, 8, NULL } }, NULL,
 	    { "firm", NULL, NULL, "12345678" } },
-	{ "longer", { { "type", "firm", NULL, 4 },
-	    { "note", "123456789", NULL, 9 } },
+	{ "longer", { { "type", "firm", NULL, 4, NULL },
+	    { "note", "123456789", NULL, 9, NULL } },
 	    "note is longer than 8 bytes", { NULL } },
-	{ "empty where it may be", { { "type", "firm", NULL, 4 },
-	    { "note", "", NULL, 0 } }, NULL, { "firm", NULL, NULL, "" } },
-	{ "a file", { { "type", "firm", NULL, 4 },
-	    { "note", NULL, (const unsigned char *)"x", 1 } },
+	{ "empty where it may be", { { "type", "firm", NULL, 4, NULL },
+	    { "note", "", NULL, 0, NULL } }, NULL, { "firm", NULL, NULL, "" } },
+	{ "a file", { { "type", "firm", NULL, 4, NULL },
+	    { "note", NULL, a_file, 1, NULL } },
 	    "note must be text, not a file", { NULL } },
-	{ "no check", { { "type", "firm", NULL, 4 },
-	    { "open", "\n", NULL, 1 } }, NULL,
+	{ "no check", { { "type", "firm", NULL, 4, NULL },
+	    { "open", "\n", NULL, 1, NULL } }, NULL,
 	    { "firm", NULL, NULL, NULL, "\n" } },
 };
 // clang-format on
