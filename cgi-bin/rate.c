@@ -59,6 +59,10 @@ enum {
 	OUTCOME_MAX
 };
 
+/* What is counted: each outcome of either type, and how the platform's own
+ * check ended, which is done on every answer. */
+enum { PASSED = 2 * OUTCOME_MAX, REFUSED, COUNTER_MAX };
+
 static const char *const outcomes[OUTCOME_MAX] = {
 	[BOOK_OK]                = "quoted",
 	[BOOK_MALFORMED]         = "malformed",
@@ -194,6 +198,8 @@ rate_get(const struct request *rq, struct reply *rp)
 			return ended(&ask, NO_ANSWER, st);
 		st = book_quote(book, rq->arena, &ask, book_now(rate->book),
 		    &quote);
+		if (st == BOOK_OK || st == BOOK_UNQUOTABLE)
+			stats_count(st == BOOK_OK ? PASSED : REFUSED);
 		if (st == BOOK_UNQUOTABLE)
 			log_line(LOG_ERROR, "rate_unquotable",
 			    "sell_asset=%s buy_asset=%s", ask.sell_asset,
@@ -248,8 +254,8 @@ static const struct route routes[] = {
     {"GET", "/rate", rate_get, 0},
 };
 
-/* Indicative ones, then firm ones. */
-static struct stats_counter counters[2 * OUTCOME_MAX];
+/* Indicative ones, then firm ones; then the platform's check. */
+static struct stats_counter counters[COUNTER_MAX];
 
 static const struct endpoint endpoint = {
     .name = "rate",
@@ -269,5 +275,9 @@ main(int argc, char **argv)
 		counters[i] = (struct stats_counter){"quotes_total",
 		    {i < OUTCOME_MAX ? "indicative" : "firm",
 			outcomes[i % OUTCOME_MAX]}};
+	counters[PASSED] =
+	    (struct stats_counter){"rate_checks_total", {"passed", ""}};
+	counters[REFUSED] =
+	    (struct stats_counter){"rate_checks_total", {"refused", ""}};
 	return serve_main(argc, argv, &endpoint);
 }

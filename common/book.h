@@ -70,6 +70,11 @@ struct pool {
 
 const struct pool *book_pool_at(const struct book *book, size_t i);
 
+/* Why price i may not be quoted, coming after those of the book before; NULL:
+ * it may.  may_jump: somebody has looked at the leaps. */
+const char *book_price_doubt(const struct book *book, size_t i,
+    const struct book *before, bool may_jump, struct arena *a);
+
 struct quote_ask {
 	const char *sell_asset, *buy_asset;
 	const char *sell_amount, *buy_amount; /* one of them is NULL */

@@ -145,6 +145,8 @@ static const struct {
 static const struct metric counted[] = {
 	{ "quotes_total", METRIC_COUNTER, { "type", "outcome" },
 	  "Rates asked for: quoted, or why not; unquotable: the platform's own check would fail." },
+	{ "rate_checks_total", METRIC_COUNTER, { "result" },
+	  "Answers on which the platform's own check was done before they were sent; refused ones were not." },
 	{ "rpc_calls_total", METRIC_COUNTER, { "method", "outcome" },
 	  "JSON-RPC calls to the platform; unknown: no answer told what became of it." },
 	{ "polls_total", METRIC_COUNTER, { "reading", "outcome" },

@@ -12,17 +12,17 @@
 
 #include <sodium.h>
 
-#include "amount.h"
 #include "arena.h"
 #include "book.h"
 #include "buf.h"
 #include "csv.h"
 #include "db.h"
 #include "json.h"
+#include "pools.h"
 #include "prices.h"
 #include "verb.h"
 
-enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20, REFERENCE_MOST = 128 };
+enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20 };
 
 static const struct db_statement get_version = {"book_version",
     "select now_us from windlass.book_version()", 0};
@@ -30,11 +30,11 @@ static const struct db_statement get_book = {"book_get",
     "select version, documents from windlass.book_get()", 0};
 static const struct db_statement put_book = {"book_load",
     "select version, fresh from windlass.book_load("
-    "$1, $2, $3, $4, $5, $6)",
-    6};
+    "$1, $2, $3, $4, $5, $6, $7)",
+    7};
 
-enum { KIND, FROM }; /* operands */
-enum { CHECK };      /* options */
+enum { KIND, FROM };          /* operands */
+enum { CHECK, ACCEPT_JUMPS }; /* options */
 
 struct load {
 	struct arena *arena;
@@ -48,9 +48,10 @@ struct load {
 	const char *document; /* what will stand in the book; NULL: no change */
 	const char *movements; /* of pools, as an array */
 	size_t movement_count;
-	const struct json *others; /* the book's documents as they are */
-	int64_t seen;              /* their version */
-	const char *pools;         /* of the book as it will be */
+	const struct json *others;     /* the book's documents as they are */
+	int64_t seen;                  /* their version */
+	const char *pools;             /* of the book as it will be */
+	struct prices_guarded guarded; /* of prices */
 };
 
 static int
@@ -115,79 +116,13 @@ stamp_prices(struct load *l)
 	return l->document != NULL ? VERB_DONE : failed("%s: %s", l->path, why);
 }
 
-static bool
-is_movement_amount(const char *text)
-{
-	struct amount amount;
-
-	if (text == NULL)
-		return false;
-	return amount_parse(text[0] == '-' ? text + 1 : text, &amount) ==
-	           AMOUNT_OK &&
-	       !amount_is_zero(amount) &&
-	       amount_cmp(amount, amount_of(1000000000000000000)) < 0;
-}
-
-/* Movements leave the document: they are loaded once, by their reference. */
-static int
-split_pools(struct load *l)
-{
-	const struct json *movements = json_get(l->file, "movements");
-	const struct json *pools = json_get(l->file, "pools");
-	struct json_out json;
-	struct buf out;
-	size_t i;
-	int code = VERB_DONE;
-
-	if (json_kind(l->file) != JSON_OBJECT ||
-	    (movements == NULL && pools == NULL))
-		return failed("%s: must be an object with pools, movements or"
-			      " both",
-		    l->path);
-	if (movements != NULL && json_kind(movements) != JSON_ARRAY)
-		return failed("movements: must be a list");
-	l->movement_count = json_count(movements);
-	for (i = 0; i < l->movement_count; i++) {
-		const struct json *row = json_at(movements, i);
-		const char *reference = json_text(json_get(row, "reference"));
-
-		if (reference == NULL || reference[0] == '\0' ||
-		    strlen(reference) > REFERENCE_MOST ||
-		    json_text(json_get(row, "pool")) == NULL ||
-		    !is_movement_amount(json_text(json_get(row, "amount"))) ||
-		    json_count(row) != 3)
-			code = failed("movements[%zu]: must have a reference of"
-				      " 1 to 128 bytes, a pool, an amount of"
-				      " either sign as text, and no more",
-			    i);
-	}
-	if (code != VERB_DONE)
-		return code;
-	if (movements != NULL)
-		l->movements = json_print(l->arena, movements);
-	if (pools == NULL)
-		return VERB_DONE;
-	buf_init(&out, l->arena, BOOK_MOST);
-	json_begin(&json, &out);
-	json_open(&json, NULL, '{');
-	for (i = 0; i < json_count(l->file); i++) {
-		const char *name;
-		const struct json *v = json_member(l->file, i, &name);
-
-		if (v != movements)
-			json_put_raw(&json, name, json_print(l->arena, v));
-	}
-	json_close(&json, '}');
-	l->document = out.data;
-	return VERB_DONE;
-}
-
 static int
 make_document(struct load *l)
 {
 	l->movements = "[]";
 	if (strcmp(l->kind, "pools") == 0)
-		return split_pools(l);
+		return pools_split(l->arena, l->path, l->file, &l->document,
+		    &l->movements, &l->movement_count);
 	if (strcmp(l->kind, "prices") == 0 && json_kind(l->file) == JSON_ARRAY)
 		return stamp_prices(l);
 	l->document = json_print(l->arena, l->file);
@@ -215,6 +150,34 @@ say_fault(void *to, const char *fault)
 {
 	(void)to;
 	failed("%s", fault);
+}
+
+/* A price that its guard doubts is not put in place: its pair is stopped. */
+static int
+guard_prices(struct load *l)
+{
+	if (strcmp(l->kind, "prices") != 0)
+		return VERB_DONE;
+	l->guarded = prices_guarded(l->arena, l->document, l->others,
+	    l->call->options[ACCEPT_JUMPS] != NULL, say_fault, NULL);
+	l->document = l->guarded.document;
+	return l->document != NULL ? VERB_DONE : VERB_FAILED;
+}
+
+/* What the audit trail keeps of it besides. */
+static const char *
+note_of(const struct load *l)
+{
+	const char *jumps = l->call->options[ACCEPT_JUMPS] == NULL
+	                        ? ""
+	                        : "\"jumps_accepted\": true";
+	const char *stopped =
+	    l->guarded.stopped_count == 0
+		? ""
+		: arena_printf(l->arena, "\"stopped\": %s", l->guarded.stopped);
+
+	return arena_printf(l->arena, "{%s%s%s}", jumps,
+	    jumps[0] != '\0' && stopped[0] != '\0' ? ", " : "", stopped);
 }
 
 /* {"assets": ..., ...} as it will be. */
@@ -246,36 +209,6 @@ parse_whole(struct load *l, const struct book **book)
 	return book_parse(l->arena, whole, l->seen, book, say_fault, NULL) == 0
 	           ? VERB_DONE
 	           : VERB_FAILED;
-}
-
-/* What the database must know of the pools, decimals included. */
-static int
-list_pools(struct load *l, const struct book *book)
-{
-	const struct pool *pool;
-	struct json_out json;
-	struct buf out;
-	size_t i;
-
-	buf_init(&out, l->arena, BOOK_MOST);
-	json_begin(&json, &out);
-	json_open(&json, NULL, '[');
-	for (i = 0; (pool = book_pool_at(book, i)) != NULL; i++) {
-		const struct asset *asset = book_asset(book, pool->asset);
-
-		if (asset == NULL)
-			return failed("load assets first: pool %s is of %s",
-			    pool->name, pool->asset);
-		json_open(&json, NULL, '{');
-		json_put_text(&json, "name", pool->name);
-		json_put_text(&json, "asset", pool->asset);
-		json_put_int(&json, "decimals", asset->decimals);
-		json_put_int(&json, "rows", pool->rows);
-		json_close(&json, '}');
-	}
-	json_close(&json, ']');
-	l->pools = out.data;
-	return VERB_DONE;
 }
 
 static const char *
@@ -324,7 +257,7 @@ put(struct load *l)
 {
 	const struct db_value values[] = {db_text(l->kind),
 	    db_text(l->document), db_int(l->arena, l->seen), db_text(l->pools),
-	    db_text(l->movements), db_text(digest(l))};
+	    db_text(l->movements), db_text(digest(l)), db_text(note_of(l))};
 	const struct db_rows *rows;
 	int rc;
 
@@ -363,11 +296,14 @@ load(struct load *l)
 		return VERB_FAILED;
 	if ((code = make_document(l)) == VERB_DONE &&
 	    (code = get_others(l)) == VERB_DONE &&
+	    (code = guard_prices(l)) == VERB_DONE &&
 	    (code = parse_whole(l, &book)) == VERB_DONE &&
-	    (code = list_pools(l, book)) == VERB_DONE)
+	    (code = pools_listed(l->arena, book, &l->pools)) == VERB_DONE)
 		code = put(l);
 	db_free(l->db);
-	return code;
+	/* Not all of it is as it was meant. */
+	return code == VERB_DONE && l->guarded.stopped_count != 0 ? VERB_FAILED
+	                                                          : code;
 }
 
 static bool
@@ -391,6 +327,8 @@ run(struct call *c)
 	    .path = c->operands[FROM],
 	    .is_check = c->options[CHECK] != NULL};
 
+	if (c->options[ACCEPT_JUMPS] != NULL && strcmp(l.kind, "prices") != 0)
+		return misused("--accept-jumps is for prices");
 	if (!is_kind(l.kind))
 		return misused("there is no kind %s: assets, types, prices,"
 			       " fees, terms, limits or pools",
@@ -401,5 +339,7 @@ run(struct call *c)
 const struct verb verb_load = {.name = "load",
     .operands = "KIND FILE",
     .help = "put one document of the book in place; FILE may be -",
-    .options = {[CHECK] = {"check", NULL, "judge it and change nothing"}},
+    .options = {[CHECK] = {"check", NULL, "judge it and change nothing"},
+	[ACCEPT_JUMPS] = {"accept-jumps", NULL,
+	    "prices may leap from the last ones"}},
     .run = run};

@@ -73,6 +73,13 @@ begin
     message := case when n > 0
         then format('Too old to quote from: %s of the prices.', n)
         else 'No price is too old.' end;
+    select count(*) into n
+        from book_document d, json_array_elements(d.document) p
+        where d.kind = 'prices' and p ->> 'stopped' is not null;
+    if n > 0 then
+        status := 'yellow';
+        message := format('%s Stopped, for a person to look at: %s.', message, n);
+    end if;
     return next;
 
     name := 'pools';

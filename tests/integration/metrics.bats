@@ -72,6 +72,9 @@ add_up() {
     ask GET /metrics
     [ "$(sum quotes_total)" = $((before + 2)) ]
     [ "$(figure 'quotes_total{type="indicative",outcome="unknown_asset"}')" -ge 1 ]
+    # Every answer was checked as the platform does it, and none was refused.
+    [ "$(figure 'rate_checks_total{result="passed"}')" -ge "$(figure 'quotes_total{type="firm",outcome="quoted"}')" ]
+    [ "$(figure 'rate_checks_total{result="refused"}')" = 0 ]
 }
 
 @test "only this machine is inside, at this path only" {

@@ -157,6 +157,69 @@ JSON
     [ "$status" = 1 ]
 }
 
+stopped() {
+    sql "select coalesce(string_agg((p->>'price') || ' ' || (p->>'stopped'), '|'), '') from windlass.book_document,
+        json_array_elements(document) p where kind = 'prices' and p->>'stopped' is not null"
+}
+
+price() { # PRICE [BACK]: of BRL, there and back
+    printf 'sell_asset,buy_asset,price,source,stale_after\n%s,iso4217:BRL,%s,feed,60\niso4217:BRL,%s,%s,feed,60\n' \
+        $USDC "$1" $USDC "${2-5}" | windlass load prices - "${@:3}"
+}
+
+@test "a price that its guard doubts stops its pair, and no other; the last one stays the yardstick" {
+    python3 - "$root/config/limits.json" <<'PY' | windlass load limits -
+import json, sys
+limits = json.load(open(sys.argv[1]))
+limits['prices'] = [{'sell_asset': limits['quotes'][0]['asset'], 'buy_asset': 'iso4217:BRL',
+                     'least': '0.1', 'most': '0.4', 'jump_percent': '10'}]
+print(json.dumps(limits))
+PY
+    price 0.2
+    price 0.22
+    [ -z "$(stopped)" ]
+    # Beyond a tenth, by one unit; the other direction is new all the same.
+    run price 0.242000000001 4.9
+    [ "$status" = 1 ]
+    [[ $output == *"$USDC to iso4217:BRL is not quoted any more: 0.242000000001 is more than 10 % from 0.22"* ]]
+    [[ $output == *"prices: loaded"* ]]
+    [ "$(stopped)" = '0.22 0.242000000001 is more than 10 % from 0.22, the last one' ]
+    [[ $(prices) == *4.9* ]]
+    [ "$(sql "select detail #>> '{stopped,0,buy_asset}' from windlass.audit order by at desc limit 1")" = iso4217:BRL ]
+    # A good one takes the stop back.
+    price 0.242
+    [ -z "$(stopped)" ]
+    # A leap that somebody has looked at; not out of the bounds.
+    price 0.4 5 --accept-jumps
+    [ -z "$(stopped)" ]
+    [ "$(sql "select detail ->> 'jumps_accepted' from windlass.audit order by at desc limit 1")" = true ]
+    for bad in 0.400000000001 0.099999999999; do
+        run price $bad 11 --accept-jumps
+        [ "$status" = 1 ]
+        [ "$(stopped)" = "0.4 $bad is outside of its guard" ]
+    done
+    before=$(prices)
+    run price 0.1 11 --check
+    [ "$status" = 1 ]
+    [ "$(prices)" = "$before" ]
+    run windlass load fees "$root/config/fees.json" --accept-jumps
+    [ "$status" = 2 ]
+    # A pair may be stopped by hand, too, and stays at its last price.
+    echo '[{"sell_asset":"'$USDC'","buy_asset":"iso4217:BRL","price":"0.41","source":"x","stale_after":60,"stopped":"us"}]' >"$DIR/by_hand"
+    run windlass load prices "$DIR/by_hand"
+    [ "$(stopped)" = "0.4 us" ]
+    load_sample limits
+    load_sample prices
+}
+
+@test "prices that give more back than they took are refused" {
+    before=$(prices)
+    run price 0.19 5
+    [ "$status" = 1 ]
+    [[ $output == *"prices[0]: is crossed with prices[1]"* ]]
+    [ "$(prices)" = "$before" ]
+}
+
 @test "movements count once, by their reference" {
     windlass load pools - <<<'{"movements": [{"reference": "r1", "pool": "brl", "amount": "10.50"}]}'
     run windlass load pools - <<<'{"movements": [{"reference": "r1", "pool": "brl", "amount": "10.5"},
