@@ -4,7 +4,7 @@
     storm.py [--customers 10000] [--kills 5] [--clients 4] [--sample 50] [--seed N] [--keep]
 
 Customers are put; then, while clients get them, change them and put new ones without a pause, a key
-is added to the file, and `windlass keys rotate` killed with -9 at random moments and begun again.
+is added to the file, and `windlass keys rotate` killed with -9 at random places and begun again.
 Then nothing is under the old key, its line is taken out, the programs begin anew, and everybody can
 be read: all by a PUT that needs their values (one that opens what is stored), some by the
 operator's command, value by value.  No request was answered otherwise than 200.  Ends with
@@ -128,6 +128,33 @@ class Load:
                 self.bad.append((what, number, status, answer))
 
 
+class Stop:
+    """Whoever turns the key comes to one of the customers that remain and waits, for a moment."""
+
+    def __init__(self, house, place):
+        self.house = house
+        url = f'{house.env["WINDLASS_DATABASE_URL"]} user=owner'
+        self.psql = subprocess.Popen(
+            ['psql', '-X', '-q', '-A', '-t', '-d', url], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        self.psql.stdin.write(
+            'begin; select id from windlass.customer where windlass.key_number(wrapped_key) <> 2 '
+            f'order by id offset {place} limit 1 for update;\n')
+        self.psql.stdin.flush()
+        if not self.psql.stdout.readline().strip():
+            raise RuntimeError('nobody remains there')
+
+    def is_reached(self):
+        return self.house.sql("select count(*) from pg_stat_activity where usename = "
+                              "'windlass_operator' and wait_event_type = 'Lock'") != [['0']]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.psql.communicate('rollback;\n')
+
+
 class Storm:
     def __init__(self, house, given):
         self.house = house
@@ -199,16 +226,17 @@ class Storm:
                    and old['outflow'] >= 1 and old['fingerprint'] == 1, str(old))
         self.set_keys([*self.kek.read_text().splitlines(), f'2 {secrets.token_hex(32)}'])
         total, killed = old['customer'], []
-        marks = sorted(self.dice.uniform(0.1, 0.9) for _ in range(self.given.kills))
-        for mark in marks:
-            running = self.rotate()
-            while running.poll() is None and self.left()['customer'] > total * (1 - mark):
-                time.sleep(0.005)
-            if running.poll() is None:
+        for _ in range(self.given.kills):
+            left = self.left()['customer']
+            with Stop(self.house, self.dice.randrange(left // 4, left)) as stop:
+                running = self.rotate()
+                while running.poll() is None and not stop.is_reached():
+                    time.sleep(0.005)
                 running.kill()
-                killed.append(self.left()['customer'])
             running.communicate()
-        self.check('killed in the middle', any(0 < left < total for left in killed),
+            killed.append(self.left()['customer'])
+        self.check('killed in the middle, each time',
+                   running.returncode == -9 and 0 < killed[-1] < total,
                    f'remaining after each kill: {killed}')
         running = self.rotate()
         said = running.communicate()[0]
