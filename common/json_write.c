@@ -10,6 +10,13 @@
 #include "json.h"
 #include "utf8.h"
 
+/* Neither an escape nor more than one byte. */
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void
 put_quoted(struct buf *b, const char *text, size_t len)
 {
@@ -21,6 +28,10 @@ put_quoted(struct buf *b, const char *text, size_t len)
 
 	buf_put(b, "\"", 1);
 	while (text < end) {
+		if (is_plain(*text)) {
+			text++;
+			continue;
+		}
 		n = utf8_next(text, (size_t)(end - text), &point);
 		if (n != 0 && point >= ' ' && point != '"' && point != '\\') {
 			text += n;

@@ -96,7 +96,8 @@ sep9_find(const char *name)
 	size_t i;
 
 	for (i = 0; i < SEP9_MAX; i++)
-		if (strcmp(members[i].name, name) == 0)
+		if (members[i].name[0] == name[0] &&
+		    strcmp(members[i].name, name) == 0)
 			return &members[i];
 	return NULL;
 }

@@ -49,7 +49,8 @@ is_utf8(const char *text, size_t len)
 	size_t n;
 
 	for (; len != 0; text += n, len -= n) {
-		n = utf8_next(text, len, &point);
+		n = (unsigned char)*text < 0x80 ? 1
+		                                : utf8_next(text, len, &point);
 		if (n == 0)
 			return false;
 	}

@@ -3,6 +3,7 @@
 create schema floor;
 
 create table floor.customer (like windlass.customer including defaults including storage);
+alter table floor.customer alter column expires_on set default 'infinity';
 alter table floor.customer add primary key (id), add unique (account, memo_type, memo);
 
 create table floor.document (like windlass.document including defaults including storage);

@@ -38,22 +38,25 @@ struct trips {
 static const struct {
 	const char *name, *sql;
 } statements[] = {
-    {"by_id", "select id, account, memo_type, memo, version, wrapped_key, "
-	      "sealed, sealed_version, fields, to_jsonb(types), verdicts, "
+    {"by_id", "select id, fields, to_jsonb(types), verdicts, "
 	      "to_char(now(), 'YYYY-MM-DD') "
 	      "from floor.customer where id = $1::uuid"},
-    {"by_account", "select id, account, memo_type, memo, version, wrapped_key, "
-		   "sealed, sealed_version, fields, to_jsonb(types), verdicts, "
+    {"by_account", "select id, fields, to_jsonb(types), verdicts, "
 		   "to_char(now(), 'YYYY-MM-DD') from floor.customer "
 		   "where account = $1 and memo_type = $2 and memo = $3"},
+    {"all_by_account",
+	"select id, account, memo_type, memo, version, wrapped_key, "
+	"sealed, sealed_version, fields, to_jsonb(types), verdicts, "
+	"to_char(now(), 'YYYY-MM-DD') from floor.customer "
+	"where account = $1 and memo_type = $2 and memo = $3"},
     {"customer",
 	"with c as (insert into floor.customer (id, account, memo_type, memo, "
-	"version, wrapped_key, sealed, sealed_version, fields, types, "
-	"expires_on, created_at, updated_at) "
-	"values ($1::uuid, $2, $3, $4, $5::bigint + 1, $6::bytea, $7::bytea, "
-	"$5::bigint + 1, $8::jsonb, "
+	"version, sealed_version, wrapped_key, sealed, fields, types, "
+	"standing, verdicts, created_at, updated_at) "
+	"values ($1::uuid, $2, $3, $4, $5::bigint + 1, $5::bigint + 1, "
+	"$6::bytea, $7::bytea, $8::jsonb, "
 	"array(select jsonb_array_elements_text($9::jsonb)), "
-	"'infinity', now(), now()) returning version), "
+	"$12::jsonb, $13::jsonb, now(), now()) returning version), "
 	"a as (insert into floor.audit (what, subject, detail) "
 	"select 'customer_put', $1, jsonb_build_object('version', 1, "
 	"'fields', $11::jsonb, 'types', $9::jsonb) where $10::jsonb <> '0') "
@@ -212,14 +215,14 @@ get_id(struct trips *t, const char *uri, struct body body)
 }
 
 static bool
-find(struct trips *t, const char *account, const char *memo)
+find(struct trips *t, const char *how, const char *account, const char *memo)
 {
 	struct row key = {.count = 3};
 
 	set(&key, 0, account);
 	set(&key, 1, "id");
 	set(&key, 2, memo);
-	return call(t, "by_account", &key);
+	return call(t, how, &key);
 }
 
 static bool
@@ -228,7 +231,8 @@ get_account(struct trips *t, const char *uri, struct body body)
 	char account[64], memo[64];
 
 	(void)body;
-	return find(t, from_query(uri, "?account=", account, sizeof(account)),
+	return find(t, "by_account",
+	    from_query(uri, "?account=", account, sizeof(account)),
 	    from_query(uri, "&memo=", memo, sizeof(memo)));
 }
 
@@ -238,7 +242,7 @@ new_customer(struct trips *t)
 {
 	set(&t->customer, 0, t->id);
 	set(&t->customer, 3, t->memo);
-	return find(t, t->customer.values[1], t->memo) &&
+	return find(t, "all_by_account", t->customer.values[1], t->memo) &&
 	       call(t, "customer", &t->customer);
 }
 
@@ -304,7 +308,8 @@ hold(struct trips *t, const char *uri, struct body body)
 static const char a_customer[] =
     "select id::text, account, memo_type, memo, '0', wrapped_key, sealed, "
     "fields::text, to_jsonb(types)::text, to_jsonb(types)::text, "
-    "(select jsonb_agg(f)::text from jsonb_object_keys(fields) f) "
+    "(select jsonb_agg(f)::text from jsonb_object_keys(fields) f), "
+    "standing::text, verdicts::text "
     "from windlass.customer where ";
 static const char a_document[] =
     "select id::text, customer::text, name, wrapped_key, bytes::text, "

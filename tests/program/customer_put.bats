@@ -84,7 +84,7 @@ checks() { # FIELD
     [ "$(sql 'select version from windlass.customer')" = 2 ]
     # What an older version of the rules had tried is tried again; then it stands.
     sql "update windlass.customer set fields = fields #- '{tax_id,checks}' #- '{tax_id,rule}'"
-    for again in 1 2; do
+    for _ in 1 2; do
         put "\"account\":\"$WALLET\""
         expect 200
         [ "$(checks tax_id)" = '["cpf", "pix"]|1' ]
