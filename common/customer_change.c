@@ -454,8 +454,8 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	next->changed = ch.changed;
 	next->dropped = ch.dropped;
 	customer_drop_verdicts(book, rq->arena, ch.after, ch.changed);
-	next->moved =
-	    customer_moved(book, rq->arena, ch.before, ch.after, ch.today);
+	next->moved = customer_moved(book, rq->arena,
+	    (struct stood){ch.before, NULL, ch.today}, ch.after, ch.today);
 	next->standing = customer_standing(book, rq->arena, ch.after, ch.today);
 	return 0;
 }

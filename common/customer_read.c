@@ -193,15 +193,15 @@ customer_in_clear(struct arena *a, const struct db_rows *rows, size_t row)
 	return read_clear(a, rows, row);
 }
 
-static const struct customer *
-read_customer(struct arena *a, const struct db_rows *rows)
+const struct customer *
+customer_sealed(struct arena *a, const struct db_rows *rows, size_t row)
 {
-	struct customer *c = read_clear(a, rows, 0);
+	struct customer *c = read_clear(a, rows, row);
 
 	c->wrapped_key.bytes =
-	    db_col_bytes(rows, a, 0, "wrapped_key", &c->wrapped_key.len);
-	c->sealed_version = db_col_int(rows, 0, "sealed_version");
-	c->values.bytes = db_col_bytes(rows, a, 0, "sealed", &c->values.len);
+	    db_col_bytes(rows, a, row, "wrapped_key", &c->wrapped_key.len);
+	c->sealed_version = db_col_int(rows, row, "sealed_version");
+	c->values.bytes = db_col_bytes(rows, a, row, "sealed", &c->values.len);
 	return c;
 }
 
@@ -233,7 +233,7 @@ customer_look(struct db *db, struct arena *a, struct customer_key key,
 		db_col(rows, 0, "tx_currency")},
 	};
 	if (db_col(rows, 0, "id") != NULL)
-		out->customer = read_customer(a, rows);
+		out->customer = customer_sealed(a, rows, 0);
 	return 0;
 }
 

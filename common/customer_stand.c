@@ -17,10 +17,17 @@ customer_standing(const struct book *book, struct arena *a,
 	return out;
 }
 
+static const struct customer_type *
+type_before(const struct book *book, const struct customer_types *types,
+    const char *name)
+{
+	return types == NULL ? book_type(book, name)
+	                     : customer_types_named(types, name);
+}
+
 const char *const *
-customer_moved(const struct book *book, struct arena *a,
-    const struct customer *before, const struct customer *after,
-    const char *today)
+customer_moved(const struct book *book, struct arena *a, struct stood before,
+    const struct customer *after, const char *today)
 {
 	const struct customer_type *type;
 	const char **moved;
@@ -28,10 +35,27 @@ customer_moved(const struct book *book, struct arena *a,
 
 	while (book_type_at(book, count) != NULL)
 		count++;
+	for (size_t i = 0; customer_types_at(before.types, i) != NULL; i++)
+		count++;
 	moved = arena_array(a, count + 1, sizeof(*moved));
-	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++)
-		if (kyc_moved(type, a, before, after, today))
-			moved[moves++] = customer_type_name(type);
+	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++) {
+		const char *name = customer_type_name(type);
+		struct stand then = {type_before(book, before.types, name),
+		    before.customer, before.day};
+
+		if (kyc_moved(a, then, (struct stand){type, after, today}))
+			moved[moves++] = name;
+	}
+	/* A type that is gone asks for what cannot be given. */
+	for (size_t i = 0; (type = customer_types_at(before.types, i)) != NULL;
+	     i++) {
+		const char *name = customer_type_name(type);
+		struct stand then = {type, before.customer, before.day};
+
+		if (book_type(book, name) == NULL &&
+		    kyc_moved(a, then, (struct stand){NULL, after, today}))
+			moved[moves++] = name;
+	}
 	return moved;
 }
 

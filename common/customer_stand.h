@@ -13,15 +13,20 @@
 struct arena;
 struct book;
 struct customer;
+struct customer_types;
 
 /* A status per type of the customer, where no payment is named. */
 const char *const *customer_standing(const struct book *book, struct arena *a,
     const struct customer *c, const char *today);
-/* Types of the book whose status moved in some corridor, then NULL; before may
- * be NULL. */
+struct stood {                              /* before it moved */
+	const struct customer *customer;    /* NULL: nobody */
+	const struct customer_types *types; /* NULL: those of the book */
+	const char *day;
+};
+
+/* Types whose status moved in some corridor, then NULL. */
 const char *const *customer_moved(const struct book *book, struct arena *a,
-    const struct customer *before, const struct customer *after,
-    const char *today);
+    struct stood before, const struct customer *after, const char *today);
 /* Takes from c the verdicts that fall with these fields (names, then NULL);
  * their types, then NULL. */
 const char *const *customer_drop_verdicts(const struct book *book,

@@ -38,9 +38,12 @@ int customer_look(struct db *db, struct arena *a, struct customer_key key,
 
 struct db_rows;
 
-/* A row with id, account, memo_type, memo, version, fields and types; keys and
- * values are left empty. */
+/* A row with id, account, memo_type, memo, version, fields, types and verdicts;
+ * keys and values are left empty. */
 const struct customer *customer_in_clear(struct arena *a,
+    const struct db_rows *rows, size_t row);
+/* One that has wrapped_key, sealed and sealed_version too. */
+const struct customer *customer_sealed(struct arena *a,
     const struct db_rows *rows, size_t row);
 
 struct document;

@@ -5,7 +5,6 @@
 
 #include "arena.h"
 #include "customer_place.h"
-#include "customer_stand.h"
 #include "customer_store.h"
 #include "customer_text.h"
 #include "db.h"
@@ -114,9 +113,9 @@ set_verdict(struct arena *a, struct customer *c, const struct verdict_ask *ask)
 }
 
 int
-customer_verdict_tell(struct db *db, struct arena *a, const struct book *book,
+customer_verdict_since(struct db *db, struct arena *a, const struct book *book,
     const struct customer *c, const struct verdict_ask *ask,
-    const char *const *moved, const char *today, int64_t *version)
+    struct stood before, const char *today, int64_t *version)
 {
 	struct customer after = *c;
 	const char *const *rejected, *const *fallen;
@@ -129,8 +128,6 @@ customer_verdict_tell(struct db *db, struct arena *a, const struct book *book,
 	fallen = customer_drop_verdicts(book, a, &after, rejected);
 	if (ask->type != NULL)
 		set_verdict(a, &after, ask);
-	if (moved == NULL)
-		moved = customer_moved(book, a, c, &after, today);
 
 	const struct db_value values[] = {
 	    db_text(c->id),
@@ -144,7 +141,8 @@ customer_verdict_tell(struct db *db, struct arena *a, const struct book *book,
 	    db_text(customer_names_text(a, fallen)),
 	    db_text(customer_standing_text(a, c,
 		customer_standing(book, a, &after, today))),
-	    db_text(customer_names_text(a, moved)),
+	    db_text(customer_names_text(a,
+		customer_moved(book, a, before, &after, today))),
 	};
 
 	st = db_call(db, a, &judge, values, &rows);
@@ -162,5 +160,6 @@ customer_verdict_save(struct db *db, struct arena *a, const struct book *book,
     const struct customer *c, const struct verdict_ask *ask, const char *today,
     int64_t *version)
 {
-	return customer_verdict_tell(db, a, book, c, ask, NULL, today, version);
+	return customer_verdict_since(db, a, book, c, ask,
+	    (struct stood){c, NULL, today}, today, version);
 }

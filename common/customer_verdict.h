@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "customer_stand.h"
+
 struct arena;
 struct book;
 struct customer;
@@ -45,10 +47,10 @@ int customer_verdict_save(struct db *db, struct arena *a,
     const struct book *book, const struct customer *c,
     const struct verdict_ask *ask, const char *today, int64_t *version)
     __attribute__((warn_unused_result));
-/* The same where it is known which types moved (names, then NULL). */
-int customer_verdict_tell(struct db *db, struct arena *a,
+/* The same where they stood otherwise by another day or by other types. */
+int customer_verdict_since(struct db *db, struct arena *a,
     const struct book *book, const struct customer *c,
-    const struct verdict_ask *ask, const char *const *moved, const char *today,
+    const struct verdict_ask *ask, struct stood before, const char *today,
     int64_t *version) __attribute__((warn_unused_result));
 
 #endif

@@ -237,28 +237,30 @@ kyc_status(const struct book *book, struct arena *a, const struct customer *c,
 	return CUSTOMER_NEEDS_INFO;
 }
 
-static bool
-moved_in(const struct customer_type *type, struct arena *a,
-    const struct customer *before, const struct customer *after,
-    struct corridor corridor, const char *today)
+static enum customer_status
+status_in(struct arena *a, struct stand s, struct corridor corridor)
 {
-	return kyc_judge(type, a, before, corridor, NULL, today, NULL, NULL) !=
-	       kyc_judge(type, a, after, corridor, NULL, today, NULL, NULL);
+	return s.type == NULL ? CUSTOMER_NEEDS_INFO
+	                      : kyc_judge(s.type, a, s.customer, corridor, NULL,
+				    s.day, NULL, NULL);
 }
+
+static bool
+moved_in(struct arena *a, struct stand before, struct stand after,
+    struct corridor corridor)
+{
+	return status_in(a, before, corridor) != status_in(a, after, corridor);
+}
+
+static const char OTHER[] = "-"; /* fits no condition */
 
 /* It is enough to look at each condition alone: where several hold at once a
  * status moves only if it moves under one of them. */
-bool
-kyc_moved(const struct customer_type *type, struct arena *a,
-    const struct customer *before, const struct customer *after,
-    const char *today)
+static bool
+moved_by(struct arena *a, struct stand before, struct stand after,
+    const struct customer_type *type)
 {
-	static const char OTHER[] = "-"; /* fits no condition */
-	struct corridor none = {OTHER, OTHER};
-
-	if (moved_in(type, a, before, after, none, today))
-		return true;
-	for (size_t i = 0; i < type->count; i++)
+	for (size_t i = 0; type != NULL && i < type->count; i++)
 		for (size_t j = 0; j < type->fields[i].when_count; j++) {
 			struct corridor one = type->fields[i].when[j].corridor;
 
@@ -266,8 +268,19 @@ kyc_moved(const struct customer_type *type, struct arena *a,
 				one.method = OTHER;
 			if (one.currency == NULL)
 				one.currency = OTHER;
-			if (moved_in(type, a, before, after, one, today))
+			if (moved_in(a, before, after, one))
 				return true;
 		}
 	return false;
+}
+
+bool
+kyc_moved(struct arena *a, struct stand before, struct stand after)
+{
+	struct corridor none = {OTHER, OTHER};
+
+	return moved_in(a, before, after, none) ||
+	       moved_by(a, before, after, before.type) ||
+	       (after.type != before.type &&
+		   moved_by(a, before, after, after.type));
 }

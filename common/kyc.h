@@ -153,6 +153,8 @@ struct customer_types;
 size_t customer_types_parse(struct arena *a, const struct json *document,
     const struct customer_types **out, void (*say)(void *to, const char *fault),
     void *to);
+/* Those of a book that has none. */
+const struct customer_types *customer_types_none(void);
 /* NULL: no such type, or past the last; types may be NULL. */
 const struct customer_type *customer_types_named(
     const struct customer_types *types, const char *name);
@@ -178,10 +180,15 @@ enum field_fault kyc_field_fault(const struct customer_type *type,
     const char *today);
 /* Is somebody to decide about the customer as that type, who has not? */
 bool kyc_awaits(const struct customer_type *type, const struct customer *c);
-/* Has the customer another status than before in any corridor that the type
- * tells apart?  Either may be NULL. */
-bool kyc_moved(const struct customer_type *type, struct arena *a,
-    const struct customer *before, const struct customer *after,
-    const char *today);
+/* A customer as one type on one day. */
+struct stand {
+	const struct customer_type *type; /* NULL: the book has none such */
+	const struct customer *customer;  /* NULL: nobody */
+	const char *day;
+};
+
+/* Is the status another than before in any corridor that either type tells
+ * apart? */
+bool kyc_moved(struct arena *a, struct stand before, struct stand after);
 
 #endif

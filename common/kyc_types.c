@@ -193,6 +193,14 @@ customer_types_parse(struct arena *a, const struct json *document,
 	return r.faults;
 }
 
+const struct customer_types *
+customer_types_none(void)
+{
+	static const struct customer_types none;
+
+	return &none;
+}
+
 const struct customer_type *
 customer_types_named(const struct customer_types *types, const char *name)
 {

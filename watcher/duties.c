@@ -2,6 +2,7 @@
 
 #include "counts.h"
 #include "history.h"
+#include "judge.h"
 #include "log.h"
 #include "watch.h"
 
@@ -33,6 +34,8 @@ sweep(struct watcher *w)
 static const struct duty table[] = {
 	{ "sweep", 5 * 60 * 1000, sweep },
 	{ "link", 1000, duty_link },
+	{ "papers", 60 * 1000, judge_papers },
+	{ "rules", 10 * 1000, judge_rules },
 };
 // clang-format on
 

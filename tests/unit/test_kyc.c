@@ -421,14 +421,47 @@ a_status_that_moves_in_any_corridor_is_told(void **state)
 	(void)state;
 	assert_int_equal(parse(a, document, &types, &faults), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (kyc_moved(customer_types_at(types, 0), a,
-			cases[i].before == NULL
-			    ? NULL
-			    : customer_of(a, cases[i].before),
-			cases[i].after == NULL ? NULL
-					       : customer_of(a, cases[i].after),
-			"2026-06-30") != cases[i].moved)
+		if (kyc_moved(a,
+			(struct stand){customer_types_at(types, 0),
+			    cases[i].before == NULL
+				? NULL
+				: customer_of(a, cases[i].before),
+			    "2026-06-30"},
+			(struct stand){customer_types_at(types, 0),
+			    cases[i].after == NULL
+				? NULL
+				: customer_of(a, cases[i].after),
+			    "2026-06-30"}) != cases[i].moved)
 			fail_msg("case %zu", i);
+	arena_free(a);
+}
+
+static void
+a_status_moves_with_the_day_and_with_the_type(void **state)
+{
+	struct arena *a = arena_new();
+	const struct customer_types *types, *others;
+	const struct customer *c =
+	    customer_of(a, "first_name id_expiration_date=2026-06-30");
+	const char *faults;
+	struct stand then, now;
+
+	(void)state;
+	assert_int_equal(parse(a, document, &types, &faults), 0);
+	assert_int_equal(parse(a, reviewed, &others, &faults), 0);
+	then = (struct stand){customer_types_at(types, 0), c, "2026-06-30"};
+	now = then;
+	assert_false(kyc_moved(a, then, now));
+	now.day = "2026-07-01";
+	assert_true(kyc_moved(a, then, now));
+	now = then;
+	now.type = customer_types_named(others, "auto");
+	assert_true(kyc_moved(a, then, now)); /* in the corridor of tax_id */
+	assert_true(kyc_moved(a, now, then));
+	now.type = NULL;
+	assert_true(kyc_moved(a, then, now));
+	then.customer = now.customer = customer_of(a, "");
+	assert_false(kyc_moved(a, then, now));
 	arena_free(a);
 }
 
@@ -605,6 +638,7 @@ main(void)
 	    cmocka_unit_test(who_is_complete_is_for_the_review_to_judge),
 	    cmocka_unit_test(every_word_is_there_in_every_language),
 	    cmocka_unit_test(a_status_that_moves_in_any_corridor_is_told),
+	    cmocka_unit_test(a_status_moves_with_the_day_and_with_the_type),
 	    cmocka_unit_test(
 		a_description_falls_back_to_the_base_language_then_to_english),
 	    cmocka_unit_test(every_fault_of_a_types_document_is_told),
