@@ -20,7 +20,7 @@ CC     ?= gcc
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
-PKGS    := libpq libcurl libsodium
+PKGS    := json-c libpq libcurl libsodium
 CPPFLAGS += -D_GNU_SOURCE -Icommon -include common/banned.h \
             $(shell pkg-config --cflags $(PKGS)) \
             -DWINDLASS_VERSION='"$(shell cat VERSION)"'
@@ -39,7 +39,7 @@ LINK_cov      := --coverage
 ALL_CFLAGS  = -std=c17 $(WARN) $(FLAGS_$(MODE)) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = $(LINK_$(MODE)) $(LDFLAGS)
 
-LIBS_common := $(shell pkg-config --libs libpq libsodium)
+LIBS_common := $(shell pkg-config --libs json-c libpq libsodium)
 LIBS_fcgi   := -lfcgi
 LIBS_pq     := $(shell pkg-config --libs libpq)
 LIBS_curl   := $(shell pkg-config --libs libcurl)

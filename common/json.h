@@ -3,7 +3,7 @@
  *
  * In:     json_parse() refuses what two readers could read differently:
  *         duplicate names, trailing bytes, NUL, invalid UTF-8, single quotes,
- *         NaN, a depth over 16.
+ *         NaN, a depth over 16.  It is the only user of json-c.
  * Out:    a writer that puts commas itself, onto a buf.
  * Units:  numbers are never read as floating point: json_number() gives the
  *         text of an integer or decimal as it was sent.
