@@ -15,7 +15,7 @@
 struct arena;
 struct db;
 
-enum { KEYS_KINDS = 3, KEYS_PART = 200 };
+enum { KEYS_KINDS = 4, KEYS_PART = 200 };
 
 struct keys_kind {
 	const char *name;  /* as SQL has it */

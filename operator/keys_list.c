@@ -15,6 +15,7 @@ static const struct db_statement get = {"keys_show",
 static const struct column columns[] = {
 	{ "number", COLUMN_COUNT, NULL }, { "in_file", COLUMN_BOOL, NULL },
 	{ "wraps", COLUMN_BOOL, NULL }, { "customers", COLUMN_COUNT, NULL },
+	{ "kept_customers", COLUMN_COUNT, NULL },
 	{ "payments", COLUMN_COUNT, NULL },
 	{ "fingerprints", COLUMN_COUNT, NULL },
 };

@@ -22,6 +22,7 @@ fingerprint_place(struct arena *a, const char *id)
 
 const struct keys_kind keys_kinds[KEYS_KINDS] = {
     {"customer", "customers", customer_key_place},
+    {"kept", "kept_customers", customer_key_place},
     {"outflow", "payments", outflow_place},
     {"fingerprint", "fingerprints", fingerprint_place},
 };

@@ -110,8 +110,22 @@ grant execute on function
     windlass.code_moved(uuid, text, bigint)
 to windlass_watcher;
 
+-- A database that was restored is told first whom it has to forget.
+grant execute on function
+    windlass.customers_lacking(jsonb),
+    windlass.customers_erase_again(jsonb)
+to windlass_customer, windlass_watcher, windlass_operator;
+
+grant execute on function
+    windlass.legal_hold_set(uuid, text, text),
+    windlass.legal_hold_lift(uuid, text, text),
+    windlass.operator_customer_erase(uuid, text, text)
+to windlass_operator;
+
 -- Payments: the watcher's steps, each a function.
 grant execute on function
+    windlass.customer_is_erased(text),
+    windlass.outflow_keys_end(bigint, integer),
     windlass.watcher_start(text),
     windlass.watcher_tick(),
     windlass.lease_take(text, text, integer),

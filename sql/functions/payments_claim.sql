@@ -1,7 +1,8 @@
 -- payments_claim - takes payments that are due, for one watcher and a while.
 -- In:     the watcher; how many at most; how long in milliseconds.
 -- Out:    one row a payment: its claim token, all that a step is chosen by, its
---         last attempt, its first open report and an open notice of a customer.
+--         last attempt, its first open report, an open notice of a customer, and
+--         whether one of its customers was erased.
 -- Units:  times in microseconds, see micros(); absent parts are NULL.
 -- Errors: none.
 -- Writes: payment: the claim.
@@ -19,7 +20,7 @@ returns table (
     emptied_us bigint, bank_id text, outcome text, refusal text,
     seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
     doubt boolean, alone boolean, last_error text, report_made_us bigint,
-    notice_customer text, notice_type text, notice_version bigint)
+    notice_customer text, notice_type text, notice_version bigint, is_erased boolean)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -53,7 +54,8 @@ begin
                 micros(a.emptied_at), a.bank_id, a.outcome, a.refusal,
                 r.seq, r.method, r.params::text, r.expect_status, micros(r.next_at), r.tries,
                 r.doubt, r.alone, r.last_error, micros(r.made_at),
-                c.customer::text, c.type, c.version
+                c.customer::text, c.type, c.version,
+                customer_is_erased(p.sender) or customer_is_erased(p.receiver)
             from payment p
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id

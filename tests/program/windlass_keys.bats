@@ -47,8 +47,8 @@ a_second_later() {
     old=$id
     head=$(head -n 1 "$DIR/kek")
     run --separate-stderr windlass keys list --format csv
-    [ "$output" = $'number,in_file,wraps,customers,payments,fingerprints\r\n1,true,true,1,0,0\r' ] ||
-        [ "$output" = $'number,in_file,wraps,customers,payments,fingerprints\n1,true,true,1,0,0' ]
+    [ "$output" = $'number,in_file,wraps,customers,kept_customers,payments,fingerprints\r\n1,true,true,1,0,0,0\r' ] ||
+        [ "$output" = $'number,in_file,wraps,customers,kept_customers,payments,fingerprints\n1,true,true,1,0,0,0' ]
     key_file "$head" "$KEY2"
     a_second_later
     run --separate-stderr windlass keys rotate
