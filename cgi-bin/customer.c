@@ -20,10 +20,12 @@
 #include "customer_ask.h"
 #include "customer_change.h"
 #include "customer_code.h"
+#include "customer_erase.h"
 #include "customer_reply.h"
 #include "customer_store.h"
 #include "db.h"
 #include "document.h"
+#include "erased.h"
 #include "kyc.h"
 #include "log.h"
 #include "reply.h"
@@ -36,9 +38,10 @@ enum { PUT_TRIES = 24, PAUSE_LOG2_MAX = 8 };
 struct own { /* what a worker holds from request to request */
 	struct book_cache *books;
 	struct seal *keys;
+	struct erased *erased;
 };
 
-static const char *kek_file;
+static const char *kek_file, *erased_file;
 
 /* Without customer types nothing would be asked for, and everybody accepted. */
 static int
@@ -68,6 +71,23 @@ is_party(const struct customer_seen *seen)
 		   strcasecmp(id, seen->tx_receiver) == 0);
 }
 
+/* A database that has just been restored is told whom it has to forget before
+ * anything that it says is used. */
+static int
+look(const struct request *rq, struct customer_key key, const char *tx_id,
+    struct customer_seen *seen)
+{
+	const struct own *own = rq->context;
+	int st;
+
+	do {
+		st = erased_again(own->erased, rq->db);
+		if (st == 0)
+			st = customer_look(rq->db, rq->arena, key, tx_id, seen);
+	} while (st == 0 && !erased_is_known(own->erased, rq->db));
+	return st;
+}
+
 static int
 seek_or_reply(const struct request *rq, const struct customer_ask *ask,
     struct customer_seen *seen, struct reply *rp)
@@ -80,7 +100,7 @@ seek_or_reply(const struct request *rq, const struct customer_ask *ask,
 	if (ask->id == NULL && ask->tx_id == NULL)
 		key = (struct customer_key){NULL, ask->account, ask->memo_type,
 		    ask->memo};
-	st = customer_look(rq->db, rq->arena, key, ask->tx_id, seen);
+	st = look(rq, key, ask->tx_id, seen);
 	if (st != 0 || ask->id == NULL)
 		return st;
 	if (seen->customer == NULL || !customer_ask_owns(ask, seen->customer) ||
@@ -221,14 +241,19 @@ customer_put(const struct request *rq, struct reply *rp)
 static int
 customer_delete(const struct request *rq, struct reply *rp)
 {
-	int st = customer_erase(rq->db, rq->arena, rq->tail);
+	const struct own *own = rq->context;
+	const char *outcome;
+	int st = erased_again(own->erased, rq->db);
 
+	if (st == 0)
+		st = customer_erase(rq->db, rq->arena, own->erased->path,
+		    rq->tail, NULL, &outcome);
 	if (st == DB_NONE)
 		return reply_error(rp, 404, "no such customer");
 	return st == 0 ? reply_empty(rp, 204) : st;
 }
 
-/* A file of keys that cannot be read is found at once, not by each worker. */
+/* Files that cannot be used are found at once, not by each worker. */
 static bool
 check(void)
 {
@@ -236,17 +261,26 @@ check(void)
 	bool good = keys != NULL;
 
 	seal_free(keys);
+	if (erased_file != NULL && !erased_is_writable(erased_file)) {
+		log_line(LOG_ERROR, "start",
+		    "why=\"WINDLASS_ERASED_FILE: %s cannot be written\"",
+		    erased_file);
+		good = false;
+	}
 	return good;
 }
 
 static void *
 start(struct db *db)
 {
+	static struct erased erased;
 	static struct own own;
 
 	(void)db;
 	own.keys = seal_open_keys(kek_file);
 	own.books = book_cache_new();
+	erased.path = erased_file;
+	own.erased = &erased;
 	return own.keys != NULL ? &own : NULL;
 }
 
@@ -264,6 +298,9 @@ main(int argc, char **argv)
 		  .into = &kek_file, .flags = CONF_NEED,
 		  .help = "keys that wrap the customers' keys",
 		  .credential = "windlass.kek" },
+		{ .name = "WINDLASS_ERASED_FILE", .kind = CONF_TEXT,
+		  .into = &erased_file, .flags = CONF_NEED_LIVE,
+		  .help = "file of erased ids, kept where the backups are" },
 	};
 	static const struct endpoint customer = {
 		.name = "customer",

@@ -227,7 +227,8 @@ conf_load(const struct conf *table, size_t count)
 			value = table[i].standard;
 		if (value != NULL)
 			set(&table[i], value);
-		else if ((table[i].flags & CONF_NEED) != 0)
+		else if ((table[i].flags & CONF_NEED) != 0 ||
+			 ((table[i].flags & CONF_NEED_LIVE) != 0 && !is_dev()))
 			conf_fault(table[i].name, "is not set: %s",
 			    table[i].help == NULL ? "" : table[i].help);
 	}
@@ -282,7 +283,7 @@ conf_help(const struct conf *table, size_t count, FILE *to)
 			fprintf(to, " (%s)", c->words);
 		if (c->standard != NULL)
 			fprintf(to, " [%s]", c->standard);
-		else if ((c->flags & CONF_NEED) != 0)
+		else if ((c->flags & (CONF_NEED | CONF_NEED_LIVE)) != 0)
 			fprintf(to, " (needed)");
 		fprintf(to, "\n      %s\n", c->help == NULL ? "" : c->help);
 	}

@@ -32,7 +32,10 @@ enum conf_kind {
 	CONF_PATH    /* an existing readable file */
 };
 
-enum { CONF_NEED = 1 };
+enum {
+	CONF_NEED = 1,
+	CONF_NEED_LIVE = 2 /* unless WINDLASS_DEV=1 */
+};
 
 struct conf {
 	const char *name;

@@ -24,8 +24,6 @@ static const struct db_statement put = { "customer_put",
     "select version from windlass.customer_put($1::uuid, $2, $3, $4,"
     " $5::bigint, $6::bytea, $7::bytea, $8::jsonb, $9::jsonb,"
     " $10::jsonb, $11::jsonb, $12::jsonb)", 12 };
-static const struct db_statement erase = { "customer_delete",
-    "select windlass.customer_delete($1::uuid) as outcome", 1 };
 // clang-format on
 
 static const char *
@@ -120,19 +118,4 @@ customer_save(struct db *db, struct arena *a, const struct seal *keys,
 			st = document_name(db, a, c->id, key,
 			    &next->documents[i]);
 	return st;
-}
-
-int
-customer_erase(struct db *db, struct arena *a, const char *id)
-{
-	const struct db_value values[] = {db_text(id)};
-	const struct db_rows *rows;
-	int st;
-
-	if (!is_id(id))
-		return DB_NONE;
-	st = db_call(db, a, &erase, values, &rows);
-	if (st != 0)
-		return customer_unforeseen(db, "customer_delete", st);
-	return strcmp(db_col(rows, 0, "outcome"), "unknown") == 0 ? DB_NONE : 0;
 }

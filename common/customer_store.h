@@ -68,8 +68,5 @@ enum customer_outcome {
 /* With documents this is part of the transaction that stored them. */
 int customer_save(struct db *db, struct arena *a, const struct seal *keys,
     const struct customer_next *next) __attribute__((warn_unused_result));
-/* 0, also for one erased before; DB_NONE for an id never given out. */
-int customer_erase(struct db *db, struct arena *a, const char *id)
-    __attribute__((warn_unused_result));
 
 #endif

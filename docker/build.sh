@@ -99,7 +99,8 @@ system() {
     useradd --uid $USER_ID --gid windlass --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin windlass
     # Volumes take owner and mode from these.
-    install -d -o windlass -g windlass -m 0700 /var/lib/windlass/keys /var/lib/windlass/watcher
+    install -d -o windlass -g windlass -m 0700 /var/lib/windlass/keys /var/lib/windlass/watcher \
+        /var/lib/windlass/erased
     install -d -o windlass -g windlass -m 0750 /run/windlass
     # What only another installation would need.
     apt clean

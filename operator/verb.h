@@ -23,9 +23,9 @@ struct seal;
 enum { VERB_DONE, VERB_FAILED, VERB_MISUSED };
 
 extern const struct verb verb_audit_list, verb_audit_verify, verb_customer_list,
-    verb_customer_show, verb_keys_list, verb_keys_rotate, verb_load,
-    verb_payment_list, verb_payment_show, verb_payment_why, verb_pool_show,
-    verb_pool_verify;
+    verb_customer_show, verb_erase_again, verb_keys_list, verb_keys_rotate,
+    verb_load, verb_payment_list, verb_payment_show, verb_payment_why,
+    verb_pool_show, verb_pool_verify;
 
 /* The database, as role windlass_operator; NULL after a line that says why. */
 struct db *operator_db(void);

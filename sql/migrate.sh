@@ -8,8 +8,9 @@
 #
 # Each migration runs once, in one transaction, under an advisory lock, and its
 # checksum is kept: a migration that was edited after it ran is refused.  Then
-# all functions and grants are replaced, in one transaction.  --check only says
-# what would run.  With WINDLASS_DEV=1 the database's clock may be shifted.
+# all functions and grants are replaced, in one transaction, and the customers whom
+# the file WINDLASS_ERASED_FILE names are erased again: after a restore nobody is
+# served by a database that knows them.  --check only says what would run.  With WINDLASS_DEV=1 the database's clock may be shifted.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -108,3 +109,24 @@ done
     echo "migrate: the functions could not be replaced" >&2
     exit 1
 }
+
+# Lines of the file, as common/erased.h has them; others are of erasures that did
+# not come to their end.
+[ -n "${WINDLASS_ERASED_FILE-}" ] && [ -f "$WINDLASS_ERASED_FILE" ] || exit 0
+erased=$(
+    {
+        echo "begin;"
+        echo "create temp table erased_line (line text);"
+        echo "copy erased_line from stdin;"
+        sed -nE 's/^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}) [0-9TZ:.-]+ (erased|held|lifted)$/\1 \3/p' \
+            "$WINDLASS_ERASED_FILE"
+        printf '%s\n' '\.'
+        echo "select windlass.customers_erase_again(coalesce(jsonb_agg(jsonb_build_object(
+            'id', split_part(line, ' ', 1), 'how', split_part(line, ' ', 2))), '[]')) from erased_line;"
+        echo "commit;"
+    } | sql
+) || {
+    echo "migrate: who is in $WINDLASS_ERASED_FILE could not be erased again" >&2
+    exit 1
+}
+[ "$erased" = 0 ] || echo "migrate: $erased customers erased again"

@@ -62,6 +62,7 @@ class Image:
             'WINDLASS_DATABASE_URL': url, 'WINDLASS_OWNER_URL': f'{url} user=owner',
             'WINDLASS_RUN_DIR': f'{self.folder}/run', 'WINDLASS_STATE_DIR': f'{self.folder}/state',
             'WINDLASS_KEK_FILE': f'{self.folder}/keys/kek',
+            'WINDLASS_ERASED_FILE': f'{self.folder}/keys/erased',
             'CALLBACK_API_AUTH_TYPE': 'api_key', 'SECRET_CALLBACK_API_AUTH_SECRET': KEY}
 
     def mkdir(self, name):

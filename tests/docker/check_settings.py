@@ -83,6 +83,7 @@ class Settings(unittest.TestCase):
             with open(kek, 'w', encoding='ascii', opener=private) as file:
                 file.write('1 ' + '7e' * 32 + '\n')
             settings = dict(self.value, PATH=os.environ['PATH'], WINDLASS_KEK_FILE=kek,
+                            WINDLASS_ERASED_FILE=os.path.join(folder, 'erased'),
                             WINDLASS_STATE_DIR=folder, WINDLASS_RUN_DIR=folder)
             for name in ('customer', 'rate', 'event', 'status', 'watcher'):
                 done = subprocess.run([PROGRAMS[name], '-n'], env=settings, capture_output=True,

@@ -52,7 +52,7 @@ prices() {
     run --separate-stderr windlass --help
     [ "$status" = 0 ] && [ -z "$stderr" ]
     [[ $output == *"windlass load KIND FILE [--check]"* ]]
-    all=$(sed -n 's/^  windlass \([a-z ]*[a-z]\).*/\1/p' <<<"$output")
+    all=$(sed -n 's/^  windlass \([a-z][a-z -]*[a-z]\).*/\1/p' <<<"$output")
     [ "$(wc -l <<<"$all")" -ge 8 ]
     while read -r verb; do
         # shellcheck disable=SC2086 # words
