@@ -46,7 +46,8 @@ party_of(struct watcher *w, const struct asked *x, const struct payment *p,
 	rc = customer_find(w->store.db, w->arena, id, NULL, NULL, NULL,
 	    customer);
 	if (rc == DB_NONE)
-		return 0;
+		return store_is_erased(&w->store, w->arena, id,
+		    &party->is_erased);
 	if (rc != 0)
 		return -EIO;
 	party->exists = true;

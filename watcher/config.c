@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "db.h"
+#include "erased.h"
 #include "log.h"
 #include "watch.h"
 
@@ -45,6 +46,15 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_STATE_DIR", .kind = CONF_TEXT,
 	  .into = &c.state_dir, .standard = "/var/lib/windlass",
 	  .help = "folder of this watcher's file of references; not shared" },
+	{ .name = "WINDLASS_ERASED_FILE", .kind = CONF_TEXT,
+	  .into = &c.erased_file,
+	  .help = "file of erased ids, where an endpoint customer on this host "
+		  "keeps one" },
+	{ .name = "WINDLASS_ORDER_RETENTION_HOURS", .kind = CONF_INT,
+	  .into = &c.retention_hours, .standard = "720",
+	  .least = 0, .most = 87600,
+	  .help = "how long after its last report the order of a payment can "
+		  "be read" },
 	{ .name = "WINDLASS_HORIZON_URL", .kind = CONF_URL,
 	  .into = &c.horizon_url,
 	  .help = "Horizon, where every payment is verified" },
@@ -140,6 +150,9 @@ config_load(void)
 		conf_fault("WINDLASS_DATABASE_URL",
 		    "is no connection string of PostgreSQL (a URL's password "
 		    "is percent-encoded)");
+	if (c.erased_file != NULL && !erased_is_writable(c.erased_file))
+		conf_fault("WINDLASS_ERASED_FILE", "%s cannot be written",
+		    c.erased_file);
 	if (!c.dev && c.quarantine_ms != 0 &&
 	    c.quarantine_ms < QUARANTINE_LEAST_MS)
 		conf_fault("WINDLASS_PAYOUT_QUARANTINE_MS",
@@ -182,6 +195,8 @@ void
 config_apply(const struct config *s, struct watcher *w, struct http *http)
 {
 	w->interval_ms = s->interval_ms;
+	w->erased.path = s->erased_file;
+	w->retention_ms = s->retention_hours * 3600 * 1000;
 	w->window = s->window_ms * 1000;
 	w->quarantine = s->quarantine_ms * 1000;
 	w->no_payout = missing_for_payouts(s);

@@ -22,8 +22,8 @@ struct config {
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
 	const char *review_url, *code_url;
 	struct webhook_keys hook_keys;
-	const char *deposit_info;
-	int64_t interval_ms, window_ms, quarantine_ms;
+	const char *deposit_info, *erased_file;
+	int64_t interval_ms, window_ms, quarantine_ms, retention_hours;
 	bool prepare, dev, no_ledger;
 	struct auth auth;
 };

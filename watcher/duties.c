@@ -36,6 +36,7 @@ static const struct duty table[] = {
 	{ "link", 1000, duty_link },
 	{ "papers", 60 * 1000, judge_papers },
 	{ "rules", 10 * 1000, judge_rules },
+	{ "order_keys", 60 * 1000, erase_keys },
 };
 // clang-format on
 

@@ -74,6 +74,10 @@ party_answers(const struct record *r, const struct gate_party *party,
 {
 	if (party->id[0] == '\0')
 		return refuse(w->missing, "the record names no such customer");
+	if (party->is_erased)
+		return refuse("customer_deleted",
+		    "a customer of it was erased; what was paid has to go "
+		    "back");
 	if (!party->exists)
 		return refuse(w->unknown,
 		    "the record names a customer whom we do not have");

@@ -39,6 +39,7 @@ struct gate_party {
 	bool exists;
 	const char *account, *memo;
 	enum customer_status status; /* for their type and the corridor */
+	bool is_erased;              /* existed once */
 };
 
 struct gate_quote {

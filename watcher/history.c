@@ -95,7 +95,9 @@ history_holds(struct watcher *w)
 {
 	uint64_t seen = db_connections(w->store.db);
 
-	if (!look_back(w) || !load_key(w) || refs_begin(w->refs) != 0)
+	/* Whom the database has to forget, it forgets before anything else. */
+	if (erased_again(&w->erased, w->store.db) != 0 || !look_back(w) ||
+	    !load_key(w) || refs_begin(w->refs) != 0)
 		return false;
 	/* If another connection was made meanwhile, it is not this one. */
 	w->connections = seen;

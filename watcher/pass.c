@@ -95,6 +95,7 @@ static const act acts[STEP_MAX] = {
     [STEP_READ_BACK] = act_read_back,
     [STEP_REPORT] = act_report,
     [STEP_GATE] = act_gate,
+    [STEP_END] = act_end,
     [STEP_FUNDS] = act_funds,
     [STEP_PREPARE] = act_prepare,
     [STEP_SEND] = act_send,
@@ -103,7 +104,7 @@ static const act acts[STEP_MAX] = {
 
 /* What was sent is settled before anything new begins. */
 static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
-    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_GATE};
+    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_END, STEP_GATE};
 
 static struct step_facts
 facts_of(const struct watcher *w)

@@ -87,6 +87,7 @@ struct payment {
 	instant pay_by;
 	const char *noticed;
 	instant noticed_at;
+	bool is_erased; /* one of its customers, when it was claimed */
 
 	struct outflow outflow;
 	struct attempt attempt;

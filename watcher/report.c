@@ -83,6 +83,20 @@ read_info(const struct payment *p, const struct record *r)
 	return record_is_dead(r) ? VERDICT_DONE : VERDICT_REVIEW;
 }
 
+/* --- it ends ------------------------------------------------------------- */
+
+/* An unpaid payment: whether it ended by our word or not, it is over. */
+static enum verdict
+read_error(const struct record *r)
+{
+	if (record_is_dead(r))
+		return VERDICT_DONE;
+	return !r->is_paid && (record_is(r, "pending_receiver") ||
+				  record_is(r, "pending_customer_info_update"))
+	           ? VERDICT_AGAIN
+	           : VERDICT_REVIEW;
+}
+
 enum verdict
 report_read_back(const struct payment *p, const struct record *r,
     bool platform_memos)
@@ -91,6 +105,8 @@ report_read_back(const struct payment *p, const struct record *r,
 		return read_request(p, r, platform_memos);
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return read_info(p, r);
+	if (strcmp(p->report.method, ERROR) == 0)
+		return read_error(r);
 	return read_payout(p, r);
 }
 
@@ -102,6 +118,8 @@ report_is_done(const struct payment *p, const struct record *r,
 		return false;
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return true;
+	if (strcmp(p->report.method, ERROR) == 0)
+		return record_is(r, "error");
 	if (!record_is(r, p->report.expect))
 		return false;
 	return strcmp(p->report.method, REQUEST) == 0

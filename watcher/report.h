@@ -13,6 +13,7 @@
 
 #define REQUEST "request_onchain_funds"
 #define CUSTOMER_INFO "notify_customer_info_updated"
+#define ERROR "notify_transaction_error"
 #define FUNDS_PENDING "notify_offchain_funds_pending"
 #define FUNDS_SENT "notify_offchain_funds_sent"
 

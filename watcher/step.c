@@ -64,6 +64,26 @@ report_waits(P *p, F *f)
 	return is_open(p) && p->outflow.state <= OUTFLOW_SENDING;
 }
 
+/* We have ended it ourselves, and said so. */
+static bool
+dead_of_erasure(P *p, F *f)
+{
+	return dead(p, f) &&
+	       strncmp(p->noticed, NOTED_DELETED, strlen(NOTED_DELETED)) == 0;
+}
+
+/* No money was asked for yet, by us or anybody. */
+static bool
+unasked_and_erased(P *p, F *f)
+{
+	(void)f;
+	return p->is_erased && is_before_money(p) &&
+	       p->state != PAYMENT_ASKED && p->pay_by == FOREVER &&
+	       p->outflow.state == OUTFLOW_NONE && !p->record.is_paid &&
+	       (is(p, "pending_receiver") ||
+		   is(p, "pending_customer_info_update"));
+}
+
 static bool
 done_but_not_completed(P *p, F *f)
 {
@@ -343,6 +363,7 @@ struct row {
 static const struct row rows[] = {
 	/* A person has it, or it is over. */
 	{ review, STEP_WAIT, NULL, NULL, never },
+	{ dead_of_erasure, STEP_CLOSE, "customer_deleted", "a customer of it was erased before any money came", NULL },
 	{ dead, STEP_CLOSE, "ended", "it ended at the platform before any money came", NULL },
 	{ done_but_not_completed, STEP_CASE, "record_disagrees", "we have paid this out and reported it, the platform shows another status", never },
 	{ closed_but_alive, STEP_CASE, "record_disagrees", "we have closed this, the platform has it open again", never },
@@ -355,6 +376,7 @@ static const struct row rows[] = {
 
 	/* Before the money. */
 	{ other_memo, STEP_REVIEW, "other_memo", "the record carries a memo that we did not give it", NULL },
+	{ unasked_and_erased, STEP_END, NULL, NULL, NULL },
 	{ held_unpaid_now_paid, STEP_FUNDS, NULL, NULL, NULL },
 	{ held, STEP_WAIT, NULL, NULL, never },
 	{ new_but_paid, STEP_HOLD, "paid_without_gate", "it is paid, and we never asked for the money", NULL },
@@ -414,7 +436,7 @@ const char *
 step_name(enum step step)
 {
 	static const char *const names[STEP_MAX] = {"wait", "read_back",
-	    "report", "gate", "funds", "prepare", "send", "look", "hold",
+	    "report", "gate", "end", "funds", "prepare", "send", "look", "hold",
 	    "review", "close", "case"};
 
 	return names[step];

@@ -17,6 +17,7 @@ enum step {
 	STEP_READ_BACK, /* a report in doubt: what does the record say? */
 	STEP_REPORT,    /* send the first open report */
 	STEP_GATE,      /* may it start? */
+	STEP_END,       /* a customer was erased: it ends as an error */
 	STEP_FUNDS,     /* what really arrived? */
 	STEP_PREPARE,   /* store the order to the bank */
 	STEP_SEND,      /* send it, or look what became of it */
@@ -41,6 +42,9 @@ struct step_choice {
 	const char *code, *sentence;
 	instant next; /* STEP_WAIT */
 };
+
+/* What was told last, of a payment that ended for this reason. */
+#define NOTED_DELETED "deleted:"
 
 #define LATE_GRACE (300 * SECOND) /* paid that late it is still paid out */
 #define LATE_MARGIN (60 * SECOND) /* until a payment on the ledger is known */

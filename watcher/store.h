@@ -75,6 +75,12 @@ int store_gate_drop(struct store *s, struct arena *a, const struct payment *p,
     const char *reason);
 int store_stop(struct store *s, struct arena *a, const struct payment *p,
     bool is_review, const char *code, const char *sentence);
+/* Was there such a customer, who is no more? */
+int store_is_erased(struct store *s, struct arena *a, const char *id,
+    bool *is_erased);
+/* Keys of orders, after that time; how many, most at once. */
+int store_keys_end(struct store *s, struct arena *a, int64_t after_ms,
+    int64_t most, int64_t *count);
 int store_close(struct store *s, struct arena *a, const struct payment *p,
     const char *reason);
 int store_intend(struct store *s, struct arena *a, const struct payment *p,

@@ -12,6 +12,7 @@ static const struct db_statement
     gate_pass = {"gate_pass", "select windlass.gate_pass($1, $2, $3) as outcome", 3},
     gate_drop = {"gate_drop", "select windlass.gate_drop($1, $2, $3, $4) as ok", 4},
     stop = {"payment_stop", "select windlass.payment_stop($1, $2, $3, $4, $5) as ok", 5},
+    is_erased = {"customer_is_erased", "select windlass.customer_is_erased($1) as ok", 1},
     closes = {"payment_close", "select windlass.payment_close($1, $2, $3) as ok", 3},
     intend = {"report_intend", "select windlass.report_intend($1, $2, $3, $4, $5, $6, $7, $8) as ok", 8},
     funds_taken = {"funds_taken", "select windlass.funds_taken($1, $2, $3, $4) as outcome", 4};
@@ -87,6 +88,18 @@ store_stop(struct store *s, struct arena *a, const struct payment *p,
 	log_line(LOG_WARN, "payment_stopped", "tx=%s state=%s code=%s",
 	    p->tx_id, is_review ? "review" : "held", code);
 	return store_yes(s, a, &stop, v);
+}
+
+int
+store_is_erased(struct store *s, struct arena *a, const char *id, bool *out)
+{
+	struct db_value v[] = {db_text(id)};
+	const struct db_rows *rows;
+	int rc = store_call(s, a, &is_erased, v, &rows);
+
+	if (rc == 0)
+		*out = db_col_bool(rows, 0, "ok");
+	return rc;
 }
 
 int

@@ -13,6 +13,7 @@ static const struct db_statement
     attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6) as outcome", 6},
     attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
     attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
+    keys_end = {"outflow_keys_end", "select windlass.outflow_keys_end($1, $2) as count", 2},
     review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6) as ok", 6},
     reports_sent = {"reports_sent", "select tx_id from windlass.reports_sent($1)", 1},
     reports_done = {"reports_done", "select tx_id, outcome from windlass.reports_done($1)", 1},
@@ -250,4 +251,17 @@ store_report_park(struct store *s, struct arena *a, const struct payment *p,
 	log_line(LOG_ERROR, "report_parked", "tx=%s method=%s code=%s",
 	    p->tx_id, p->report.method, code);
 	return store_yes(s, a, &park, v);
+}
+
+int
+store_keys_end(struct store *s, struct arena *a, int64_t after_ms, int64_t most,
+    int64_t *count)
+{
+	struct db_value v[] = {db_int(a, after_ms), db_int(a, most)};
+	const struct db_rows *rows;
+	int rc = store_call(s, a, &keys_end, v, &rows);
+
+	if (rc == 0)
+		*count = db_col_int(rows, 0, "count");
+	return rc;
 }

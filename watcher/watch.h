@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "erased.h"
 #include "hook.h"
 #include "ledger.h"
 #include "payment.h"
@@ -52,6 +53,7 @@ struct watcher {
 	instant window, quarantine; /* 0: not set, nothing is paid */
 	const char *no_payout;      /* which of them is missing, or NULL */
 	bool platform_memos;
+	int64_t retention_ms; /* of orders, after the last report */
 
 	/* This round. */
 	instant now;
@@ -70,6 +72,7 @@ struct watcher {
 	int64_t polled_ms, sweep_page;
 	int64_t reviewed_book; /* the version that was gone through */
 	bool lacks_review_hook;
+	struct erased erased;
 };
 
 /* What time it is for the database, by its last word and our own clock. */
@@ -87,12 +90,17 @@ bool watch_is_ending(const struct watcher *w);
 bool poll_news(struct watcher *w);
 bool poll_sweep(struct watcher *w, bool *is_over);
 
+/* erase.c: keys of orders whose time is over; false: there may be more. */
+bool erase_keys(struct watcher *w);
+
 /* pass.c: claims what is due and moves it; how many moved. */
 size_t pass(struct watcher *w);
 
 /* One step for all payments of the list that need it.  Each sets when its
  * payment is due again (next) and why it waits (waits). */
 void act_gate(struct watcher *w, struct payment **list, size_t count);
+/* A customer of theirs was erased before any money was asked for. */
+void act_end(struct watcher *w, struct payment **list, size_t count);
 void act_funds(struct watcher *w, struct payment **list, size_t count);
 void act_prepare(struct watcher *w, struct payment **list, size_t count);
 void act_send(struct watcher *w, struct payment **list, size_t count);

@@ -66,6 +66,10 @@ customers_are_the_creators_and_accepted(void **state)
 	SAYS(GATE_REFUSE, ask.receiver.id = "", "receiver_missing");
 	SAYS(GATE_REFUSE, ask.sender.exists = false, "sender_unknown");
 	SAYS(GATE_REFUSE, ask.receiver.exists = false, "receiver_unknown");
+	SAYS(GATE_REFUSE, ask.sender.exists = false;
+	     ask.sender.is_erased = true, "customer_deleted");
+	SAYS(GATE_REFUSE, ask.receiver.exists = false;
+	     ask.receiver.is_erased = true, "customer_deleted");
 	SAYS(GATE_REFUSE, ask.sender.account = OURS, "sender_foreign");
 	SAYS(GATE_REFUSE, ask.receiver.account = OURS, "receiver_foreign");
 	SAYS(GATE_REFUSE, ask.sender.status = CUSTOMER_REJECTED,

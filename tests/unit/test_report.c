@@ -67,6 +67,13 @@ the_record_decides(void **state)
 		{ CUSTOMER_INFO, RECORD("error", ""), VERDICT_DONE },
 		{ CUSTOMER_INFO, SHOWS("error", ""), VERDICT_REVIEW },
 		{ CUSTOMER_INFO, RECORD("completed", ""), VERDICT_REVIEW },
+		{ ERROR, RECORD("error", ""), VERDICT_DONE },
+		{ ERROR, RECORD("expired", ""), VERDICT_DONE },
+		{ ERROR, RECORD("pending_receiver", ""), VERDICT_AGAIN },
+		{ ERROR, RECORD("pending_customer_info_update", ""), VERDICT_AGAIN },
+		{ ERROR, RECORD("pending_sender", MEMO), VERDICT_REVIEW },
+		{ ERROR, SHOWS("pending_receiver", ""), VERDICT_REVIEW },
+		{ ERROR, SHOWS("error", ""), VERDICT_REVIEW },
 	};
 	// clang-format on
 	char name[64];

@@ -61,6 +61,43 @@ before_the_gate(void **state)
 }
 
 static void
+erased_before_any_money_was_asked_for(void **state)
+{
+	(void)state;
+#define ERASED p.is_erased = true; p.pay_by = FOREVER
+	STEPS(PAYMENT_NEW, UNPAID("pending_receiver"), ERASED, STEP_END, NULL);
+	STEPS(PAYMENT_NEW, UNPAID("pending_customer_info_update"), ERASED,
+	    STEP_END, NULL);
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), ERASED, STEP_END, NULL);
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), ERASED;
+	      p.report.seq = 1, STEP_REPORT, NULL);
+	STEPS(PAYMENT_NEW, UNPAID("error"), ERASED;
+	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
+	STEPS(PAYMENT_HELD, UNPAID("error"), ERASED;
+	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
+	STEPS(PAYMENT_NEW, UNPAID("error"), ERASED, STEP_CLOSE, "ended");
+	/* Asked for, paid, or somewhere else: as any other. */
+	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), ERASED, STEP_HOLD,
+	    "paid_without_gate");
+	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), ERASED, STEP_HOLD,
+	    "asked_without_gate");
+	STEPS(PAYMENT_NEW, ASKED("pending_receiver"), ERASED; p.memo = "78",
+	    STEP_REVIEW, "other_memo");
+	STEPS(PAYMENT_REVIEW, UNPAID("pending_receiver"), ERASED, STEP_WAIT,
+	    NULL);
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), p.is_erased = true,
+	    STEP_WAIT, NULL);
+	STEPS(PAYMENT_HELD, ASKED("pending_sender"), p.is_erased = true,
+	    STEP_WAIT, NULL);
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), p.is_erased = true,
+	    STEP_FUNDS, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"), p.is_erased = true;
+	      p.outflow.state = OUTFLOW_SENDING, STEP_SEND, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"), p.is_erased = true;
+	      p.outflow.state = OUTFLOW_ACCEPTED, STEP_LOOK, NULL);
+}
+
+static void
 asked_for(void **state)
 {
 	(void)state;
@@ -236,6 +273,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(before_the_gate),
+	    cmocka_unit_test(erased_before_any_money_was_asked_for),
 	    cmocka_unit_test(asked_for),
 	    cmocka_unit_test(held_and_reviewed_payments_stand_still),
 	    cmocka_unit_test(reports_come_first_and_in_doubt_are_read_back),

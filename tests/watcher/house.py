@@ -171,6 +171,9 @@ class House:
         return {'sender_id': self.customer(1000 + number, 'sep31-sender', SENDER),
                 'receiver_id': self.customer(2000 + number, 'sep31-receiver', receiver)}
 
+    def erase(self, customer):
+        http('DELETE', f'http://127.0.0.1:{self.env["WINDLASS_PORT"]}/customer/{customer}')
+
     def quotes(self, amounts):
         asks = [{'sell_asset': USDC, 'buy_asset': BRL, 'sell_amount': amount,
                  'buy_delivery_method': 'PIX', 'country_code': 'BR', 'context': 'sep31',

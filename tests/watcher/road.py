@@ -159,6 +159,96 @@ def a_customer_who_must_show_more_is_waited_for(road):
     road.completed([tx])
 
 
+# --- customers who are erased
+
+@test
+def who_is_erased_before_money_is_asked_for_ends_their_payments(road):
+    house = road.house
+    people = house.customers(7100)
+    unready = dict(people, receiver_id=house.customer(7101, 'sep31-receiver', {'first_name': 'Rui'}))
+    waiting, = road.begin(people=unready)
+    house.wait(waiting, lambda r: r['status'] == 'pending_customer_info_update')
+    # One that a person has, in pending_receiver, by a reason of its own.
+    stranger = dict(people, receiver_id='d7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe')
+    held, = road.begin(people=stranger)
+    road.stopped(held, 'receiver_unknown')
+    house.erase(people['sender_id'])
+    # And one that comes later.
+    later, = road.begin(people=people)
+    for tx in (waiting, held, later):
+        record = house.wait(tx, lambda r: r['status'] == 'error')
+        expect(record['message'].startswith('customer_deleted:'), f'the wallet is told: {record}')
+        house.until(f'{tx} is closed: {house.payment(tx)}',
+                    lambda: house.payment(tx)[:2] == [  # noqa: B023
+                        'closed', 'customer_deleted: a customer of it was erased before any money '
+                                  'came'], 10)
+    road.never_paid(waiting, held, later)
+
+
+@test
+def a_platform_that_fails_hears_once_that_a_customer_was_erased(road):
+    house = road.house
+    for n, kind in enumerate(('reset_after', '500_before', 'refuse')):
+        people = house.customers(7110 + n)
+        house.erase(people['receiver_id'])
+        house.faults('platform', {'on': 'notify_transaction_error', 'kind': kind, 'nth': 1})
+        tx, = road.begin(people=people)
+        house.wait(tx, lambda r: r['status'] == 'error')
+        house.until(f'{tx} is closed: {house.payment(tx)}',
+                    lambda: house.payment(tx)[0] == 'closed', 30)  # noqa: B023
+        house.clear_faults()
+
+
+@test
+def money_that_comes_for_who_was_erased_is_held(road):
+    house = road.house
+    people = house.customers(7120)
+    tx, = road.begin(people=people)
+    record = road.asked([tx])
+    house.erase(people['receiver_id'])
+    time.sleep(1)
+    expect(house.record(tx)['status'] == 'pending_sender', 'the wallet may be paying')
+    house.pay(record)
+    road.stopped(tx, 'customer_deleted')
+    road.never_paid(tx)
+
+
+@test
+def who_is_erased_while_a_payout_is_under_way_is_paid_once(road):
+    house = road.house
+    people = house.customers(7130)
+    number = '000007130'
+    house.faults('bank', {'on': 'POST /payouts', 'kind': '500_before', 'rate': 1})
+    tx, = road.begin(people=people)
+    road.pay([tx])
+    attempt = f"from windlass.attempt where tx_id = '{tx}'"
+    house.until('the order was sent', lambda: house.sql(f'select sends > 0 {attempt}') == [['t']])
+    sends = int(house.sql(f'select sends {attempt}')[0][0])
+    for one in people.values():
+        house.erase(one)
+    expect(house.sql('select count(*) from windlass.customer where id in '
+                     f"('{people['sender_id']}', '{people['receiver_id']}')") == [['0']],
+           'nothing of them is left but the order')
+    house.until('it is sent again',
+                lambda: int(house.sql(f'select sends {attempt}')[0][0]) > sends)
+    expect(not paid_references(house, tx), 'the bank has carried nothing out yet')
+    house.clear_faults()
+    road.completed([tx])
+    told = [line for file in (house.dir / 'bank').iterdir()
+            for line in file.read_text().splitlines() if f'{tx}:1' in line and number in line]
+    expect(told, 'by the order as it was: the receiver\'s account is in it')
+    # Until the retention is over its bytes can be read, by whoever has the wrapping key.
+    key = f"select sealed_key is null from windlass.outflow where tx_id = '{tx}'"
+    expect(house.sql(key) == [['f']], 'the key is there')
+    road.watcher.end()
+    road.watcher.env['WINDLASS_ORDER_RETENTION_HOURS'] = '0'
+    road.watcher.start()
+    house.until('the key is destroyed', lambda: house.sql(key) == [['t']], 20)
+    road.watcher.end()
+    del road.watcher.env['WINDLASS_ORDER_RETENTION_HOURS']
+    road.watcher.start()
+
+
 # --- a bank that lies
 
 BANK_SUBMIT = ['refuse', 'reset_before', 'reset_after', '500_before', '500_after', '429',
