@@ -40,7 +40,7 @@ select legal_hold_set(:'nobody', 'root', 'court'), legal_hold_set(:'ana', 'root'
     legal_hold_set(:'eva', 'root', 'court'), legal_hold_set(:'eva', 'root', 'court');
 begin;
 select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
-select document_put(:'doc', :'eva', 'photo_id_front', decode(:'k', 'hex'), 65537, 2, 'image/png', decode(repeat('00', 32), 'hex'));
+select document_put(:'doc', :'eva', 'photo_id_front', decode(:'k', 'hex'), 2, 1, 'image/png', decode(repeat('00', 32), 'hex'));
 commit;
 select to_jsonb(c) as before from customer c where id = :'eva' \gset
 select customer_delete(:'eva');
