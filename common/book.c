@@ -24,6 +24,38 @@ book_asset(const struct book *book, const char *id)
 	return NULL;
 }
 
+const struct asset *
+book_asset_at(const struct book *book, size_t i)
+{
+	return i < book->asset_count ? &book->assets[i] : NULL;
+}
+
+bool
+book_pair_at(const struct book *book, size_t i, const char **sell_asset,
+    const char **buy_asset)
+{
+	if (i >= book->price_count)
+		return false;
+	*sell_asset = book->prices[i].sell_asset;
+	*buy_asset = book->prices[i].buy_asset;
+	return true;
+}
+
+bool
+book_quote_limit(const struct book *book, const char *asset,
+    struct amount *least, struct amount *most)
+{
+	size_t i;
+
+	for (i = 0; i < book->quote_limit_count; i++)
+		if (strcmp(book->quote_limits[i].asset, asset) == 0) {
+			*least = book->quote_limits[i].least;
+			*most = book->quote_limits[i].most;
+			return true;
+		}
+	return false;
+}
+
 const struct pool *
 book_pool_at(const struct book *book, size_t i)
 {

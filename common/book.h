@@ -62,6 +62,14 @@ struct asset { /* of the book */
 };
 
 const struct asset *book_asset(const struct book *book, const char *id);
+const struct asset *book_asset_at(const struct book *book, size_t i);
+/* Pairs that have a price, stopped or not: false past the last. */
+bool book_pair_at(const struct book *book, size_t i, const char **sell_asset,
+    const char **buy_asset);
+/* What a quote may be of an asset for clients without limits of their own;
+ * false: anything. */
+bool book_quote_limit(const struct book *book, const char *asset,
+    struct amount *least, struct amount *most);
 
 struct pool {
 	const char *name, *asset;

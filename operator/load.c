@@ -18,6 +18,7 @@
 #include "csv.h"
 #include "db.h"
 #include "json.h"
+#include "platform_assets.h"
 #include "pools.h"
 #include "prices.h"
 #include "verb.h"
@@ -33,8 +34,8 @@ static const struct db_statement put_book = {"book_load",
     "$1, $2, $3, $4, $5, $6, $7)",
     7};
 
-enum { KIND, FROM };          /* operands */
-enum { CHECK, ACCEPT_JUMPS }; /* options */
+enum { KIND, FROM };                           /* operands */
+enum { CHECK, ACCEPT_JUMPS, PLATFORM_ASSETS }; /* options */
 
 struct load {
 	struct arena *arena;
@@ -54,32 +55,53 @@ struct load {
 	struct prices_guarded guarded; /* of prices */
 };
 
-static int
-read_file(struct load *l)
+static void
+say_fault(void *to, const char *fault)
 {
-	bool is_stdin = strcmp(l->path, "-") == 0;
-	FILE *file = is_stdin ? stdin : fopen(l->path, "r");
+	(void)to;
+	failed("%s", fault);
+}
+
+static int
+read_file(struct arena *a, const char *path, struct buf *out)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *file = is_stdin ? stdin : fopen(path, "r");
 	char chunk[1 << 16];
-	struct buf text;
 	size_t n;
 
 	if (file == NULL)
-		return failed("cannot open %s: %s", l->path, strerror(errno));
-	buf_init(&text, l->arena, FILE_MOST);
+		return failed("cannot open %s: %s", path, strerror(errno));
+	buf_init(out, a, FILE_MOST);
 	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buf_put(&text, chunk, n);
+		buf_put(out, chunk, n);
 	n = (size_t)ferror(file);
 	if (!is_stdin)
 		fclose(file);
 	if (n != 0)
-		return failed("cannot read %s", l->path);
-	if (buf_full(&text))
-		return failed("%s is larger than 16 MiB", l->path);
-	if (text.len == 0)
-		return failed("%s is empty", l->path);
-	l->text = text.data;
-	l->len = text.len;
+		return failed("cannot read %s", path);
+	if (buf_full(out))
+		return failed("%s is larger than 16 MiB", path);
+	if (out->len == 0)
+		return failed("%s is empty", path);
 	return VERB_DONE;
+}
+
+/* Beside the platform's own file, if it is given. */
+static int
+compare_assets(struct load *l, const struct book *book)
+{
+	const char *path = l->call->options[PLATFORM_ASSETS];
+	struct buf file;
+
+	if (path == NULL)
+		return VERB_DONE;
+	if (read_file(l->arena, path, &file) != VERB_DONE)
+		return VERB_FAILED;
+	return platform_assets_differ(l->arena, file.data, file.len, book,
+		   say_fault, NULL) == 0
+	           ? VERB_DONE
+	           : VERB_FAILED;
 }
 
 /* JSON, or for prices CSV: its first byte tells. */
@@ -143,13 +165,6 @@ get_others(struct load *l)
 	if (json_parse(l->arena, text, strlen(text), &l->others, &why) != 0)
 		return failed("the book in the database: %s", why);
 	return VERB_DONE;
-}
-
-static void
-say_fault(void *to, const char *fault)
-{
-	(void)to;
-	failed("%s", fault);
 }
 
 /* A price that its guard doubts is not put in place: its pair is stopped. */
@@ -286,10 +301,14 @@ static int
 load(struct load *l)
 {
 	const struct book *book;
+	struct buf text;
 	int code;
 
-	if ((code = read_file(l)) != VERB_DONE ||
-	    (code = parse_file(l)) != VERB_DONE)
+	if ((code = read_file(l->arena, l->path, &text)) != VERB_DONE)
+		return code;
+	l->text = text.data;
+	l->len = text.len;
+	if ((code = parse_file(l)) != VERB_DONE)
 		return code;
 	l->db = operator_db();
 	if (l->db == NULL)
@@ -298,6 +317,7 @@ load(struct load *l)
 	    (code = get_others(l)) == VERB_DONE &&
 	    (code = guard_prices(l)) == VERB_DONE &&
 	    (code = parse_whole(l, &book)) == VERB_DONE &&
+	    (code = compare_assets(l, book)) == VERB_DONE &&
 	    (code = pools_listed(l->arena, book, &l->pools)) == VERB_DONE)
 		code = put(l);
 	db_free(l->db);
@@ -341,5 +361,7 @@ const struct verb verb_load = {.name = "load",
     .help = "put one document of the book in place; FILE may be -",
     .options = {[CHECK] = {"check", NULL, "judge it and change nothing"},
 	[ACCEPT_JUMPS] = {"accept-jumps", NULL,
-	    "prices may leap from the last ones"}},
+	    "prices may leap from the last ones"},
+	[PLATFORM_ASSETS] = {"platform-assets", "FILE",
+	    "the platform's own assets, which must say the same"}},
     .run = run};

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The operator's command: how it is called; load, pool show, pool verify.
-# shellcheck disable=SC2154 # variables of bats and of lib.sh
+# shellcheck disable=SC2154,SC2030,SC2031 # variables of bats and of lib.sh
 
 bats_require_minimum_version 1.5.0
 load ../lib.sh
@@ -218,6 +218,52 @@ PY
     [ "$status" = 1 ]
     [[ $output == *"prices[0]: is crossed with prices[1]"* ]]
     [ "$(prices)" = "$before" ]
+}
+
+differs() { # SED WORDS: the platform's file so changed says something else
+    sed "$1" "$root/docker/config/dev.assets.yaml" >"$DIR/theirs.yaml"
+    run --separate-stderr windlass load limits "$root/config/limits.json" --platform-assets "$DIR/theirs.yaml"
+    echo "$1: $status $output / $stderr"
+    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"the platform's assets: "*"$2"* ]]
+}
+
+@test "a load beside the platform's own assets is refused where they say something else" {
+    for kind in assets fees limits prices; do
+        windlass load $kind "$root/config/$kind.json" --platform-assets "$root/docker/config/dev.assets.yaml"
+    done
+    before=$(version)
+    differs 's/significant_decimals: 2/significant_decimals: 3/' 'iso4217:BRL: has 3 decimals, in the book 2'
+    differs 's/significant_decimals: 2//' 'iso4217:BRL: has no significant_decimals'
+    differs 's/id: iso4217:USD/id: iso4217:EUR/' 'iso4217:USD: is in the book, and not there'
+    differs 's/id: iso4217:USD/id: iso4217:EUR/' 'iso4217:EUR: is enabled, and not in the book'
+    differs 's/id: iso4217:USD/id: iso4217:BRL/' 'iso4217:BRL: is there twice'
+    differs 's/GBN4NNCD/GCN4NNCD/' 'distribution_account is not the book'
+    differs 's/- name: PIX/- name: TED/' 'buy_delivery_methods has TED, the book has not'
+    differs 's/- name: PIX/- name: TED/' 'the book has the method PIX, the platform has not'
+    differs 's/          - WIRE/          - SWIFT/' 'sep31 has the method SWIFT, no asset of the book has'
+    differs 's/- BR$/- AR/' 'country_codes has AR, the book has not'
+    differs 's/- BR$/- AR/' 'the book has the country BR, the platform has not'
+    differs 's/- iso4217:USD/- iso4217:CLP/' 'iso4217:USD has a price and is no exchangeable asset'
+    differs 's/- iso4217:USD/- iso4217:CLP/' 'is exchangeable for iso4217:CLP, which has no price'
+    differs 's/min_amount: 1/min_amount: 0/' 'min_amount is below the least'
+    differs 's/max_amount: 10000/max_amount: 10001/' 'max_amount is above the most'
+    differs 's/- BR$/- NO/' 'line 37: yes, no'
+    differs 's/items:/assets:/' 'there are no items'
+    [ "$(version)" = "$before" ]
+    # JSON says it as well; no file at all says nothing.
+    python3 - "$root/config" >"$DIR/theirs.json" <<'PY'
+import json, sys
+assets, prices = (json.load(open(f'{sys.argv[1]}/{kind}.json')) for kind in ('assets', 'prices'))
+print(json.dumps({'items': [{
+    'id': a['id'], 'significant_decimals': a['decimals'], 'sep31': {'enabled': False},
+    'sep38': {'enabled': True, 'country_codes': a.get('countries', []),
+              'exchangeable_assets': [p['buy_asset'] for p in prices if p['sell_asset'] == a['id']],
+              'buy_delivery_methods': [{'name': m} for m in a.get('methods', [])]}}
+    for a in assets]}))
+PY
+    windlass load limits "$root/config/limits.json" --platform-assets "$DIR/theirs.json"
+    run windlass load limits "$root/config/limits.json" --platform-assets "$DIR/nothing.yaml"
+    [ "$status" = 1 ]
 }
 
 @test "movements count once, by their reference" {
