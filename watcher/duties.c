@@ -4,6 +4,7 @@
 #include "history.h"
 #include "judge.h"
 #include "log.h"
+#include "review.h"
 #include "watch.h"
 
 /* True: done for this interval.  False: it goes on, or is tried again, at the
@@ -37,6 +38,8 @@ static const struct duty table[] = {
 	{ "papers", 60 * 1000, judge_papers },
 	{ "rules", 10 * 1000, judge_rules },
 	{ "order_keys", 60 * 1000, erase_keys },
+	{ "codes", 500, pass_codes },
+	{ "reviews", 1000, pass_reviews },
 };
 // clang-format on
 

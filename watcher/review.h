@@ -1,0 +1,25 @@
+/*
+ * review - customers whom somebody else looks at, and codes that are to be
+ *         sent: duties of the watcher.
+ *
+ * Shape:  one pass takes a few, calls the hook, and writes down what came of
+ *         it; what is left is for the next.
+ * Rule:   payments wait for a pass: it ends after a few seconds.
+ */
+#ifndef WINDLASS_REVIEW_H
+#define WINDLASS_REVIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct watcher;
+
+/* See duties.c: false if there is more to do. */
+bool pass_reviews(struct watcher *w);
+bool pass_codes(struct watcher *w);
+
+/* Until a hook is asked again, in milliseconds: a random part of 1 s, 2 s, 4 s
+ * ... `most`, at least a half. */
+int64_t hook_wait(int64_t tries, int64_t most);
+
+#endif
