@@ -12,13 +12,14 @@
 #include "request.h"
 
 enum { FILE_BYTES_MAX = 8 * 1024 * 1024 };
+enum { AT_ONCE = 3 }; /* chunks a round trip: 256 KiB in libpq hold them */
 
 static const char TOO_MANY_DOCUMENTS[] = "WL010";
 
 // clang-format off
-static const struct db_statement chunk_put = { "document_chunk_put",
-    "select windlass.document_chunk_put($1::uuid, $2::integer,"
-    " $3::bytea)", 3 };
+static const struct db_statement chunks_put = { "document_chunks_put",
+    "select windlass.document_chunks_put($1::uuid, $2::integer,"
+    " $3::bytea, $4::bytea, $5::bytea)", 2 + AT_ONCE };
 static const struct db_statement chunks_drop = { "document_chunks_drop",
     "select windlass.document_chunks_drop($1::uuid)", 1 };
 static const struct db_statement put = { "document_put",
@@ -63,7 +64,6 @@ document_take(const struct value *v, const char *name, struct document *out)
 		return "is an empty file";
 	if (v->len > FILE_BYTES_MAX)
 		return "is over 8 MiB";
-	seal_hash(v->bytes, v->len, out->hash);
 	why = document_clean(v->bytes, &out->len, &out->kind);
 	if (why == NULL && !is_true(v->type, out->kind))
 		return "is another kind of file than its Content-Type says";
@@ -73,9 +73,9 @@ document_take(const struct value *v, const char *name, struct document *out)
 static void
 digest_of(struct arena *a, const unsigned char key[static SEAL_KEY],
     const char *customer, const struct document *d,
-    unsigned char out[static SEAL_HASH])
+    unsigned char out[static SEAL_DIGEST])
 {
-	seal_digest(key, d->hash,
+	seal_digest(key, d->bytes, d->len,
 	    arena_printf(a, "customer/%s/%s", customer, d->name), out);
 }
 
@@ -84,14 +84,14 @@ is_among(struct arena *a, const unsigned char key[static SEAL_KEY],
     const char *customer, const struct document *d,
     const struct document_about *has, size_t count)
 {
-	unsigned char digest[SEAL_HASH];
+	unsigned char digest[SEAL_DIGEST];
 
 	digest_of(a, key, customer, d, digest);
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(has[i].name, d->name) == 0)
-			return has[i].digest.len == SEAL_HASH &&
-			       memcmp(has[i].digest.bytes, digest, SEAL_HASH) ==
-			           0;
+			return has[i].digest.len == SEAL_DIGEST &&
+			       memcmp(has[i].digest.bytes, digest,
+				   SEAL_DIGEST) == 0;
 	return false;
 }
 
@@ -119,26 +119,38 @@ documents_compare(struct db *db, struct arena *a, const struct seal *keys,
 	return st;
 }
 
+/* From chunk `first` on. */
 static int
-store(struct db *db, struct document *d)
+store_some(struct db *db, struct arena *a, const struct document *d,
+    size_t first, size_t chunks)
 {
-	struct arena *a = arena_new(); /* for one chunk at a time */
-	size_t chunks = (d->len + CHUNK - 1) / CHUNK;
+	struct db_value values[2 + AT_ONCE] = {db_text(d->id),
+	    db_int(a, (int64_t)first)};
 	const struct db_rows *rows;
-	int st = 0;
 
-	id_new(d->id);
-	seal_new_key(d->key);
-	for (size_t n = 0; st == 0 && n < chunks; n++) {
+	for (size_t n = first; n < first + AT_ONCE && n < chunks; n++) {
 		size_t from = n * CHUNK;
 		struct sealed chunk = seal_bytes(a, d->key, d->bytes + from,
 		    d->len - from < CHUNK ? d->len - from : CHUNK,
 		    chunk_place(a, d->id, n, chunks));
-		const struct db_value values[] = {db_text(d->id),
-		    db_int(a, (int64_t)n), db_bytes(chunk.bytes, chunk.len)};
 
-		st = customer_unforeseen(db, "document_chunk_put",
-		    db_call(db, a, &chunk_put, values, &rows));
+		values[2 + n - first] = db_bytes(chunk.bytes, chunk.len);
+	}
+	return customer_unforeseen(db, "document_chunks_put",
+	    db_call(db, a, &chunks_put, values, &rows));
+}
+
+static int
+store(struct db *db, struct document *d)
+{
+	struct arena *a = arena_new(); /* for some chunks at a time */
+	size_t chunks = (d->len + CHUNK - 1) / CHUNK;
+	int st = 0;
+
+	id_new(d->id);
+	seal_new_key(d->key);
+	for (size_t n = 0; st == 0 && n < chunks; n += AT_ONCE) {
+		st = store_some(db, a, d, n, chunks);
 		arena_reset(a);
 	}
 	arena_free(a);
@@ -196,7 +208,7 @@ int
 document_name(struct db *db, struct arena *a, const char *customer,
     const unsigned char key[static SEAL_KEY], const struct document *d)
 {
-	unsigned char *digest = arena_alloc(a, SEAL_HASH);
+	unsigned char *digest = arena_alloc(a, SEAL_DIGEST);
 	struct sealed wrapped =
 	    seal_bytes(a, key, d->key, SEAL_KEY, key_place(a, customer, d->id));
 	const struct db_value values[] = {
@@ -207,7 +219,7 @@ document_name(struct db *db, struct arena *a, const char *customer,
 	    db_int(a, (int64_t)d->len),
 	    db_int(a, (int64_t)((d->len + CHUNK - 1) / CHUNK)),
 	    db_text(d->kind),
-	    db_bytes(digest, SEAL_HASH),
+	    db_bytes(digest, SEAL_DIGEST),
 	};
 	const struct db_rows *rows;
 	int st;

@@ -7,9 +7,9 @@
  *         documents_compare(), documents_store() and customer_save(), and
  *         documents_end() once: one transaction, begun only where something is
  *         to be stored.  Until it is named a document is nobody's.
- * Rule:   a file is known again by a digest of the bytes as they came, under
- *         the customer's key and the member's name: what was sent before is
- *         neither stored nor a change.
+ * Rule:   a file is known again by a digest of the cleaned bytes, under the
+ *         customer's key and the member's name: what was sent before is neither
+ *         stored nor a change, whatever is told beside it now.
  * Errors: 0, CUSTOMER_FULL, or negative.
  */
 #ifndef WINDLASS_DOCUMENT_H
@@ -32,7 +32,6 @@ struct document {
 	const char *name, *kind;
 	const unsigned char *bytes; /* cleaned */
 	size_t len;
-	unsigned char hash[SEAL_HASH]; /* of the bytes as they came */
 	unsigned char key[SEAL_KEY];
 	bool is_known;  /* the customer has this very file */
 	bool is_stored; /* its chunks are, in the transaction under way */

@@ -13,7 +13,7 @@
  *         moved or rolled back, it does not open.
  * Errors: 0, or -EBADMSG: does not open (wrong key, place or bytes).
  * Owner:  secrets come from arena_secret(); keys are locked in memory.
- * Source: libsodium, XChaCha20-Poly1305-IETF, BLAKE2b.
+ * Source: libsodium, XChaCha20-Poly1305-IETF; Poly1305, BLAKE2b.
  */
 #ifndef WINDLASS_SEAL_H
 #define WINDLASS_SEAL_H
@@ -26,7 +26,7 @@ struct arena;
 struct seal; /* the wrapping keys */
 
 enum { SEAL_KEY = 32, SEAL_MORE = 1 + 24 + 16 /* bytes sealing adds */ };
-enum { SEAL_HASH = 32 };
+enum { SEAL_DIGEST = 32 };
 
 struct sealed {
 	const unsigned char *bytes;
@@ -60,12 +60,8 @@ int seal_read(struct arena *a, const unsigned char key[static SEAL_KEY],
     struct sealed what, const char *place, const char **bytes, size_t *len)
     __attribute__((warn_unused_result));
 
-/* BLAKE2b.  The hash itself stays in memory: whoever has the file has it. */
-void seal_hash(const void *bytes, size_t len,
-    unsigned char out[static SEAL_HASH]);
-/* By what one hash is known again in one place, to holders of the key only. */
-void seal_digest(const unsigned char key[static SEAL_KEY],
-    const unsigned char hash[static SEAL_HASH], const char *place,
-    unsigned char out[static SEAL_HASH]);
+/* By what bytes are known again in one place, by holders of the key only. */
+void seal_digest(const unsigned char key[static SEAL_KEY], const void *bytes,
+    size_t len, const char *place, unsigned char out[static SEAL_DIGEST]);
 
 #endif

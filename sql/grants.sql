@@ -74,7 +74,7 @@ grant execute on function
     windlass.customer_put(uuid, text, text, text, bigint, bytea, bytea, jsonb, jsonb, jsonb,
         jsonb, jsonb),
     windlass.customer_delete(uuid),
-    windlass.document_chunk_put(uuid, integer, bytea),
+    windlass.document_chunks_put(uuid, integer, bytea, bytea, bytea),
     windlass.document_put(uuid, uuid, text, bytea, bigint, integer, text, bytea),
     windlass.document_chunks_drop(uuid),
     windlass.document_drop(uuid, text)

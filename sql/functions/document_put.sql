@@ -1,7 +1,7 @@
 -- document_put - names a document whose chunks are there; the one before it goes.
 -- In:     a customer whose row this transaction has written (so that nobody else
 --         counts at the same time); bytes before sealing; number of chunks; kind;
---         digest of the file as it came.
+--         digest of the file as it is kept, under the customer's key.
 -- Out:    nothing.
 -- Errors: WL010 more than 40 MiB or 20 files a customer; WL011 chunks are missing.
 -- Writes: document, document_chunk of the document before; audit.

@@ -116,8 +116,13 @@ LIST
     [ "$(member id)" = "$id" ]
     [ "$(rows)" = "$before" ]
     [ "$(sql "select id from windlass.document")" = "$document" ]
-    # The same picture in other bytes is another file.
+    # Nor is what differs in nothing that is kept.
     printf '\0' >>"$file"
+    form "id=$id" type=sep31-sender "photo_id_front@$file"
+    expect 200
+    [ "$(rows)" = "$before" ]
+    # Another file is another file.
+    sample front jpeg 5000
     form "id=$id" type=sep31-sender "photo_id_front@$file"
     expect 400
     [[ $body == *photo_id_front* ]]

@@ -55,20 +55,20 @@ select count(*) from customer;
 
 \echo == documents: chunks first, the document last, all or nothing
 begin;
-select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'doc', 0, decode(:'s', 'hex'), null, null);
 commit;
 begin;
-select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'doc', 0, decode(:'s', 'hex'), null, null);
 select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 65537, 2, 'image/png', decode(repeat('00', 32), 'hex'));
 rollback;
 begin;
-select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'doc', 0, decode(:'s', 'hex'), null, null);
 select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 2, 1, 'image/png', decode(repeat('00', 32), 'hex'));
 commit;
 select name, bytes, chunks, kind, octet_length(digest) from document;
 \echo another of that name takes its place
 begin;
-select document_chunk_put(:'eva', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'eva', 0, decode(:'s', 'hex'), null, null);
 select document_put(:'eva', :'ana', 'photo_id_front', decode(:'k', 'hex'), 3, 1, 'image/png', decode(repeat('00', 32), 'hex'));
 commit;
 select name, bytes, (select count(*) from document_chunk) from document;
@@ -88,12 +88,16 @@ insert into document_chunk values (:'eva', 128, decode(:'s', 'hex'));
 insert into document_chunk values (:'eva', 1, 'Ana');
 \echo chunks of a document that has a name stay, others can be taken back
 begin;
-select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'doc', 0, decode(:'s', 'hex'), null, null);
 select document_chunks_drop(:'doc'), document_chunks_drop(:'eva');
 commit;
 select id = :'eva' as is_evas, name, kind, bytes, chunks, octet_length(digest), octet_length(wrapped_key) from documents_of(:'ana');
 select count(*) from documents_of(:'eva');
 select octet_length(sealed) from document_chunk_get(:'eva', 0);
+begin;
+select document_chunks_put(:'doc', 4, decode(:'s', 'hex'), decode(:'s' || '01', 'hex'), decode(:'s' || '0202', 'hex'));
+select n, octet_length(sealed) from document_chunk where document = :'doc' order by n;
+rollback;
 select octet_length(sealed) from document_chunk_get(:'eva', 1);
 select document_drop(:'ana', 'photo_id_front'), document_drop(:'ana', 'photo_id_back');
 select (select count(*) from document) as documents, (select count(*) from document_chunk) as chunks;
@@ -124,7 +128,7 @@ insert into customer_notice (tx_id, customer, type, version, state) values ('t9'
 
 \echo == erased is erased
 begin;
-select document_chunk_put(:'doc', 0, decode(:'s', 'hex'));
+select document_chunks_put(:'doc', 0, decode(:'s', 'hex'), null, null);
 select document_put(:'doc', :'ana', 'photo_id_front', decode(:'k', 'hex'), 2, 1, 'image/png', decode(repeat('00', 32), 'hex'));
 commit;
 select customer_delete(:'eva'), customer_delete(:'ana'), customer_delete(:'ana');
