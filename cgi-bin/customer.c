@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdbool.h>
-#include <strings.h>
 #include <time.h>
 
 #include "book.h"
@@ -58,24 +57,14 @@ current_book(const struct request *rq, const struct book **out)
 	return -ENOENT;
 }
 
-/* A transaction that we have not seen yet tells nothing about anybody. */
-static bool
-is_party(const struct customer_seen *seen)
-{
-	const char *id = seen->customer->id;
-
-	return !seen->tx_known ||
-	       (seen->tx_sender != NULL &&
-		   strcasecmp(id, seen->tx_sender) == 0) ||
-	       (seen->tx_receiver != NULL &&
-		   strcasecmp(id, seen->tx_receiver) == 0);
-}
+typedef int customer_looker(struct db *db, struct arena *a,
+    struct customer_key key, const char *tx_id, struct customer_seen *out);
 
 /* A database that has just been restored is told whom it has to forget before
  * anything that it says is used. */
 static int
-look(const struct request *rq, struct customer_key key, const char *tx_id,
-    struct customer_seen *seen)
+look(const struct request *rq, customer_looker *with, struct customer_key key,
+    const char *tx_id, struct customer_seen *seen)
 {
 	const struct own *own = rq->context;
 	int st;
@@ -83,30 +72,27 @@ look(const struct request *rq, struct customer_key key, const char *tx_id,
 	do {
 		st = erased_again(own->erased, rq->db);
 		if (st == 0)
-			st = customer_look(rq->db, rq->arena, key, tx_id, seen);
+			st = with(rq->db, rq->arena, key, tx_id, seen);
 	} while (st == 0 && !erased_is_known(own->erased, rq->db));
 	return st;
 }
 
 static int
 seek_or_reply(const struct request *rq, const struct customer_ask *ask,
-    struct customer_seen *seen, struct reply *rp)
+    customer_looker *with, struct customer_seen *seen, struct reply *rp)
 {
-	struct customer_key key = {.id = ask->id};
+	struct customer_key key = {ask->id, ask->account, ask->memo_type,
+	    ask->memo};
 	int st;
 
 	/* The platform puts the id beside a transaction's: without one, the
 	 * record names no such customer, whoever the account has. */
-	if (ask->id == NULL && ask->tx_id == NULL)
-		key = (struct customer_key){NULL, ask->account, ask->memo_type,
-		    ask->memo};
-	st = look(rq, key, ask->tx_id, seen);
-	if (st != 0 || ask->id == NULL)
-		return st;
-	if (seen->customer == NULL || !customer_ask_owns(ask, seen->customer) ||
-	    !is_party(seen))
+	if (ask->id == NULL && ask->tx_id != NULL)
+		key = (struct customer_key){0};
+	st = look(rq, with, key, ask->tx_id, seen);
+	if (st == 0 && ask->id != NULL && seen->customer == NULL)
 		return reply_error(rp, 404, "no such customer");
-	return 0;
+	return st;
 }
 
 static int
@@ -122,7 +108,7 @@ customer_get(const struct request *rq, struct reply *rp)
 	if (st == 0)
 		st = customer_ask_or_reply(rq, book, &ask, rp);
 	if (st == 0)
-		st = seek_or_reply(rq, &ask, &seen, rp);
+		st = seek_or_reply(rq, &ask, customer_glance, &seen, rp);
 	if (st != 0)
 		return st;
 
@@ -145,7 +131,7 @@ put_once(const struct request *rq, const struct book *book,
 	bool changes;
 	int st;
 
-	st = seek_or_reply(rq, ask, &seen, rp);
+	st = seek_or_reply(rq, ask, customer_look, &seen, rp);
 	if (st == 0)
 		st = documents_compare(rq->db, rq->arena, own->keys,
 		    seen.customer, &given->files);
@@ -196,7 +182,7 @@ codes_or_reply(const struct request *rq, const struct customer_ask *ask,
 	int st = 0;
 
 	if (given->code_count > 0)
-		st = seek_or_reply(rq, ask, &seen, rp);
+		st = seek_or_reply(rq, ask, customer_look, &seen, rp);
 	if (st == 0 && given->code_count > 0)
 		st = customer_codes_or_reply(rq, own->keys, &seen, given, rp);
 	return st;

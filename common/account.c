@@ -10,7 +10,7 @@
 #include "account.h"
 #include "utf8.h"
 
-enum { STRKEY_BYTES = 43 /* the longest: M */ };
+enum { STRKEY_BYTES = 43 /* the longest: M */, HASH = 32 };
 
 enum strkey_kind { STRKEY_NONE, STRKEY_G, STRKEY_M, STRKEY_C };
 
@@ -171,18 +171,35 @@ is_memo_text(const char *memo)
 }
 
 static bool
-is_memo_hash(const char *memo)
+read_hash(const char *memo, unsigned char bytes[static HASH])
 {
-	unsigned char bytes[32];
 	size_t len;
 
 	if (strlen(memo) == 64)
-		return sodium_hex2bin(bytes, sizeof(bytes), memo, 64, NULL,
-			   &len, NULL) == 0 &&
-		       len == 32;
-	return sodium_base642bin(bytes, sizeof(bytes), memo, strlen(memo), NULL,
-		   &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-	       len == 32;
+		return sodium_hex2bin(bytes, HASH, memo, 64, NULL, &len,
+			   NULL) == 0 &&
+		       len == HASH;
+	return sodium_base642bin(bytes, HASH, memo, strlen(memo), NULL, &len,
+		   NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	       len == HASH;
+}
+
+static bool
+is_memo_hash(const char *memo)
+{
+	unsigned char bytes[HASH];
+
+	return read_hash(memo, bytes);
+}
+
+const char *
+memo_hash_text(const char *memo, char out[static MEMO_HASH_TEXT])
+{
+	unsigned char bytes[HASH] = {0};
+
+	(void)read_hash(memo, bytes); /* is_memo() has looked */
+	return sodium_bin2base64(out, MEMO_HASH_TEXT, bytes, HASH,
+	    sodium_base64_VARIANT_ORIGINAL);
 }
 
 bool

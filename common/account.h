@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ACCOUNT_TEXT = 57, MEMO_ID_TEXT = 21 };
+enum { ACCOUNT_TEXT = 57, MEMO_ID_TEXT = 21, MEMO_HASH_TEXT = 45 };
 
 bool is_account(const char *text); /* G, M or C */
 /* The base account (G or C) of any address, and the id of an M-address as
@@ -23,5 +23,7 @@ int account_base(const char *text, char base[static ACCOUNT_TEXT],
 /* Is memo a memo of that type (id: decimal below 2^63; text: up to 28 bytes;
  * hash: base64 of 32 bytes, or 64 hex digits)? */
 bool is_memo(const char *memo, const char *memo_type);
+/* The one spelling of a hash memo that is_memo(): base64. */
+const char *memo_hash_text(const char *memo, char out[static MEMO_HASH_TEXT]);
 
 #endif

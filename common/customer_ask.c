@@ -43,7 +43,8 @@ is_memo_id(const char *text)
 }
 
 static int
-memo_or_reply(const char *const *in, struct customer_ask *ask, struct reply *rp)
+memo_or_reply(struct arena *a, const char *const *in, struct customer_ask *ask,
+    struct reply *rp)
 {
 	const char *type = in[MEMO_TYPE];
 
@@ -58,6 +59,9 @@ memo_or_reply(const char *const *in, struct customer_ask *ask, struct reply *rp)
 				    : !is_memo(in[MEMO], type))
 		return reply_error(rp, 400, "memo is no memo of type %s", type);
 	ask->memo = in[MEMO];
+	if (strcmp(type, "hash") == 0)
+		ask->memo =
+		    memo_hash_text(in[MEMO], arena_alloc(a, MEMO_HASH_TEXT));
 	ask->memo_type = type;
 	return 0;
 }
@@ -114,7 +118,7 @@ customer_ask_or_reply(const struct request *rq, const struct book *book,
 	*ask = (struct customer_ask){0};
 	st = fields_or_reply(rq, ask_in, ASK_MAX, in, rp);
 	if (st == 0)
-		st = memo_or_reply(in, ask, rp);
+		st = memo_or_reply(rq->arena, in, ask, rp);
 	if (st == 0 && in[ACCOUNT] != NULL)
 		st = account_or_reply(rq->arena, in[ACCOUNT], ask, rp);
 	if (st == 0)
@@ -128,14 +132,4 @@ customer_ask_or_reply(const struct request *rq, const struct book *book,
 		return reply_error(rp, 400,
 		    "give id, account or transaction_id");
 	return 0;
-}
-
-bool
-customer_ask_owns(const struct customer_ask *ask, const struct customer *c)
-{
-	if (ask->account != NULL && strcmp(ask->account, c->account) != 0)
-		return false;
-	return ask->memo[0] == '\0' || c->memo[0] == '\0' ||
-	       (strcmp(ask->memo_type, c->memo_type) == 0 &&
-		   strcmp(ask->memo, c->memo) == 0);
 }

@@ -2,17 +2,15 @@
  * customer_ask - whom a request to /customer is about, and as what.
  *
  * Shape:  addresses are taken apart: an M-address is its G-address with an id
- *         memo; a C-address stays as it is.
+ *         memo; a C-address stays as it is.  A hash memo, in hex or base64, is
+ *         in base64, as the platform spells it.
  * Errors: x_or_reply() gives 0, or the HTTP status it already answered.
  * Source: SEP-12; Anchor Platform callbacks API, GET and PUT /customer.
  */
 #ifndef WINDLASS_CUSTOMER_ASK_H
 #define WINDLASS_CUSTOMER_ASK_H
 
-#include <stdbool.h>
-
 struct book;
-struct customer;
 struct customer_type;
 struct reply;
 struct request;
@@ -29,8 +27,5 @@ struct customer_ask {
 int customer_ask_or_reply(const struct request *rq, const struct book *book,
     struct customer_ask *ask, struct reply *rp)
     __attribute__((warn_unused_result));
-/* May whoever asks so see that customer? */
-bool customer_ask_owns(const struct customer_ask *ask,
-    const struct customer *c);
 
 #endif

@@ -17,9 +17,11 @@
 // clang-format off
 static const struct db_statement find = { "customer_find",
     "select id, account, memo_type, memo, version, wrapped_key, sealed,"
-    " sealed_version, fields, types, verdicts, today, tx_known, tx_sender, tx_receiver,"
-    " tx_method, tx_currency"
+    " sealed_version, fields, types, verdicts, today, tx_method, tx_currency"
     " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
+static const struct db_statement get = { "customer_get",
+    "select id, fields, types, verdicts, today, tx_method, tx_currency"
+    " from windlass.customer_get($1::uuid, $2, $3, $4, $5)", 5 };
 
 const char *const customer_field_states[] = {
 	[FIELD_GIVEN] = "given",
@@ -168,8 +170,9 @@ read_verdicts(struct arena *a, const struct json *all, struct customer *c)
 	c->verdicts = verdicts;
 }
 
+/* What tells how a customer stands. */
 static struct customer *
-read_clear(struct arena *a, const struct db_rows *rows, size_t row)
+read_standing(struct arena *a, const struct db_rows *rows, size_t row)
 {
 	const struct json *fields = parsed(a, db_col(rows, row, "fields"));
 	const struct json *types = parsed(a, db_col(rows, row, "types"));
@@ -177,13 +180,21 @@ read_clear(struct arena *a, const struct db_rows *rows, size_t row)
 	struct customer *c = arena_alloc(a, sizeof(*c));
 
 	c->id = db_col(rows, row, "id");
+	read_fields(a, fields, c);
+	read_types(a, types, c);
+	read_verdicts(a, verdicts, c);
+	return c;
+}
+
+static struct customer *
+read_clear(struct arena *a, const struct db_rows *rows, size_t row)
+{
+	struct customer *c = read_standing(a, rows, row);
+
 	c->account = db_col(rows, row, "account");
 	c->memo_type = db_col(rows, row, "memo_type");
 	c->memo = db_col(rows, row, "memo");
 	c->version = db_col_int(rows, row, "version");
-	read_fields(a, fields, c);
-	read_types(a, types, c);
-	read_verdicts(a, verdicts, c);
 	return c;
 }
 
@@ -205,36 +216,55 @@ customer_sealed(struct arena *a, const struct db_rows *rows, size_t row)
 	return c;
 }
 
+/* The one row that either statement gives. */
+static int
+ask(struct db *db, struct arena *a, const struct db_statement *st,
+    struct customer_key key, const char *tx_id, const struct db_rows **rows,
+    struct customer_seen *out)
+{
+	/* What is no UUID was never given out; nor was this one. */
+	static const char NOBODY[] = "00000000-0000-0000-0000-000000000000";
+	const struct db_value values[] = {
+	    db_text(key.id == NULL || is_id(key.id) ? key.id : NOBODY),
+	    db_text(key.account),
+	    db_text(key.memo_type),
+	    db_text(key.memo),
+	    db_text(tx_id),
+	};
+	int rc = db_call(db, a, st, values, rows);
+
+	if (rc != 0)
+		return customer_unforeseen(db, st->name, rc);
+	*out = (struct customer_seen){
+	    .today = db_col(*rows, 0, "today"),
+	    .corridor = {db_col(*rows, 0, "tx_method"),
+		db_col(*rows, 0, "tx_currency")},
+	};
+	return 0;
+}
+
 int
 customer_look(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
 {
-	/* What is no UUID was never given out. */
-	bool by_id = key.id != NULL && is_id(key.id);
-	bool by_account = key.id == NULL && key.account != NULL;
-	const struct db_value values[] = {
-	    db_text(by_id ? key.id : NULL),
-	    db_text(by_account ? key.account : NULL),
-	    db_text(by_account ? key.memo_type : NULL),
-	    db_text(by_account ? key.memo : NULL),
-	    db_text(tx_id),
-	};
 	const struct db_rows *rows;
-	int st = db_call(db, a, &find, values, &rows);
+	int rc = ask(db, a, &find, key, tx_id, &rows, out);
 
-	if (st != 0)
-		return customer_unforeseen(db, "customer_find", st);
-	*out = (struct customer_seen){
-	    .today = db_col(rows, 0, "today"),
-	    .tx_known = db_col_bool(rows, 0, "tx_known"),
-	    .tx_sender = db_col(rows, 0, "tx_sender"),
-	    .tx_receiver = db_col(rows, 0, "tx_receiver"),
-	    .corridor = {db_col(rows, 0, "tx_method"),
-		db_col(rows, 0, "tx_currency")},
-	};
-	if (db_col(rows, 0, "id") != NULL)
+	if (rc == 0 && db_col(rows, 0, "id") != NULL)
 		out->customer = customer_sealed(a, rows, 0);
-	return 0;
+	return rc;
+}
+
+int
+customer_glance(struct db *db, struct arena *a, struct customer_key key,
+    const char *tx_id, struct customer_seen *out)
+{
+	const struct db_rows *rows;
+	int rc = ask(db, a, &get, key, tx_id, &rows, out);
+
+	if (rc == 0 && db_col(rows, 0, "id") != NULL)
+		out->customer = read_standing(a, rows, 0);
+	return rc;
 }
 
 int

@@ -20,19 +20,23 @@ struct db;
 
 struct customer_key { /* by id, or by the rest; all NULL: by nothing */
 	const char *id;
+	/* Beside an id: whose it must be, as far as these are said. */
 	const char *account, *memo_type, *memo;
 };
 
 struct customer_seen {                   /* what one look gave */
-	const struct customer *customer; /* NULL: there is none */
+	const struct customer *customer; /* NULL: there is none, or none of
+	                                  * yours, or not in that transaction */
 	const char *today;
-	bool tx_known; /* the transaction named has been seen */
-	const char *tx_sender, *tx_receiver; /* ids, or NULL */
-	struct corridor corridor;            /* of that transaction */
+	struct corridor corridor; /* of the transaction named */
 };
 
-/* tx_id may be NULL.  One round trip. */
+/* tx_id may be NULL.  One round trip.  The first gives all that is stored; the
+ * second what tells how the customer stands: id, fields, types, verdicts. */
 int customer_look(struct db *db, struct arena *a, struct customer_key key,
+    const char *tx_id, struct customer_seen *out)
+    __attribute__((warn_unused_result));
+int customer_glance(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
     __attribute__((warn_unused_result));
 

@@ -71,6 +71,7 @@ grant execute on function
 to windlass_customer, windlass_watcher;
 
 grant execute on function
+    windlass.customer_get(uuid, text, text, text, text),
     windlass.customer_put(uuid, text, text, text, bigint, bytea, bytea, jsonb, jsonb, jsonb,
         jsonb, jsonb),
     windlass.customer_delete(uuid),

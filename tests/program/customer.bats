@@ -34,6 +34,27 @@ load customer
     done
 }
 
+@test "a hash memo is one customer, in hex of either case or in base64" {
+    base64=AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAas=
+    hex=01010101010101010101010101010101010101010101010101010101010101ab
+    put "\"account\":\"$WALLET\",\"memo\":\"$hex\",\"memo_type\":\"hash\",\"first_name\":\"Ana\""
+    expect 200
+    id=$(member id)
+    for memo in "$hex" "${hex^^}" "${base64%=}%3D"; do
+        for who in '' "id=$id&"; do
+            request GET "/customer?${who}account=$WALLET&memo=$memo&memo_type=hash"
+            expect 200
+            [ "$(member id)" = "$id" ]
+        done
+    done
+    put "\"account\":\"$WALLET\",\"memo\":\"$base64\",\"memo_type\":\"hash\",\"last_name\":\"Souza\""
+    [ "$(member id)" = "$id" ]
+    [ "$(sql 'select memo from windlass.customer')" = "$base64" ]
+    # The same letters as a text are another memo.
+    request GET "/customer?account=$WALLET&memo=abcd&memo_type=text"
+    [ -z "$(member id)" ]
+}
+
 @test "memos of all kinds are kept as they came; a memo without type is an id" {
     for memo in '"memo":"hello","memo_type":"text"' \
         '"memo":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","memo_type":"hash"' \
@@ -64,7 +85,7 @@ load customer
     [ "$(sql "select account from windlass.customer where account like 'C%'")" = "$CONTRACT" ]
 }
 
-@test "an id that is unknown, foreign, malformed or erased is the same 404" {
+@test "an id that is unknown, foreign or malformed is the same 404, whoever asks" {
     sender '"memo":"5"'
     request GET "/customer?id=$NOBODY"
     expect 404
@@ -90,6 +111,33 @@ load customer
     done
 }
 
+@test "what is not there takes as long to refuse as what is another's" {
+    sender '"memo":"5"'
+    # Much to read, for whoever reads it first and refuses it then.
+    sql "update windlass.customer set fields = (select jsonb_object_agg('field_' || chr(97 + n / 26) ||
+            chr(97 + n % 26), '{\"state\": \"given\", \"checks\": [\"iban\"]}'::jsonb)
+            from generate_series(0, 400) n)"
+    payment "$NOBODY" '' '' ''
+    run python3 "$root/tests/program/same_time.py" "$DIR/run/customer.sock" 1.15 \
+        "/customer?id=$NOBODY&account=$OTHER" "/customer?id=$id&account=$OTHER" \
+        "/customer?id=$id&account=$WALLET&memo=6&memo_type=id" \
+        "/customer?id=$id&account=$WALLET&transaction_id=$TX" \
+        "/customer?id=${NOBODY/d/e}&account=$WALLET&transaction_id=$TX"
+    echo "$output"
+    [ "$status" = 0 ]
+}
+
+@test "an id with the address and memo of an M-address is held to both" {
+    sender '"memo":"7953358041"'
+    for who in "$MUXED" "$WALLET" "$MUXED&memo=7953358041&memo_type=id"; do
+        request GET "/customer?id=$id&account=$who"
+        is ACCEPTED
+    done
+    sql "update windlass.customer set memo = '1'"
+    request GET "/customer?id=$id&account=$MUXED"
+    expect 404
+}
+
 @test "an account without memo owns what was made under it, memo or not" {
     sender
     request GET "/customer?id=$id&account=$WALLET&memo=9&memo_type=id"
@@ -97,7 +145,8 @@ load customer
 }
 
 @test "who names nobody, or a wrong somebody, is told so" {
-    for query in '' '?type=sep31-sender' '?account=GABC' "?account=${WALLET%W}A" '?account=' \
+    for query in '' '?type=sep31-sender' '?memo=1&memo_type=id' '?lang=en' "?account=${MUXED%2}3" \
+        "?account=${CONTRACT%O}P" "?account=S${WALLET#G}" "?account=${WALLET,,}" '?account=GABC' "?account=${WALLET%W}A" '?account=' \
         "?account=$WALLET&memo=x" "?account=$WALLET&memo=18446744073709551616" "?account=$WALLET&memo=007" \
         "?account=$WALLET&memo=1&memo_type=colour" "?account=$WALLET&memo_type=id" \
         "?account=$WALLET&memo=AQE=&memo_type=hash" "?account=$WALLET&memo=12345678901234567890123456789&memo_type=text"; do

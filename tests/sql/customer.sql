@@ -23,7 +23,7 @@ select v, is_field_states(v::jsonb) from (values
 \echo == a customer is stored once, then only over the version that was read
 select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
     '{"first_name": {"state": "given"}}', '{"b": "NEEDS_INFO", "a": "ACCEPTED"}', '[]', '["first_name"]');
-select id, account = :'g' as mine, memo_type, memo, version, fields, types, tx_known
+select id, account = :'g' as mine, memo_type, memo, version, fields, types
     from customer_find(:'ana', null, null, null, null);
 \echo another one under the same account and memo
 select * from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
@@ -35,7 +35,9 @@ select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), deco
 select memo_type, memo, (select version from customer_find(null, :'g', memo_type, memo, null))
     from (values ('id', '1'), ('text', '1'), ('id', '2'), ('', '')) as t (memo_type, memo);
 \echo nobody: one row all the same, and today
-select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day, tx_known from customer_find(null, null, null, null, null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from customer_find(null, null, null, null, null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from customer_get(null, null, null, null, null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from customer_get(null, :'g', 'id', '2', null);
 select what, subject = :'ana' as hers, detail from audit where what like 'customer%' order by n;
 
 \echo == forbidden rows
@@ -106,11 +108,31 @@ select (select count(*) from document) as documents, (select count(*) from docum
 insert into payment (tx_id, status, updated_at, is_paid, snapshot, sender, receiver, method, currency, memo, state)
     values ('t1', 'pending_receiver', now(), false, '{}', :'ana', :'eva', 'PIX', 'BRL', 1, 'new'),
         ('t2', 'pending_customer_info_update', now(), false, '{}', :'eva', :'ana', '', '', 2, 'held'),
-        ('t3', 'completed', now(), true, '{}', :'ana', :'ana', '', '', 3, 'closed');
-select tx_sender = :'ana' as sender, tx_receiver = :'eva' as receiver, tx_known, tx_method, tx_currency
-    from customer_find(null, null, null, null, 't1');
-select tx_known, tx_method is null and tx_currency is null as nothing_known from customer_find(null, null, null, null, 't2');
-select tx_known from customer_find(null, null, null, null, 't4');
+        ('t3', 'completed', now(), true, '{}', :'ana', :'ana', '', '', 3, 'closed'),
+        ('t5', 'completed', now(), true, '{}', :'eva', :'doc', 'PIX', 'BRL', 5, 'closed');
+\echo == who is whose: by either function; both rows of t1 are parties, none of t4 is known
+insert into customer select :'eva', account, '', '', 1, wrapped_key, sealed, fields, types from customer;
+select what, (select id = who::uuid from customer_find(who::uuid, account, memo_type, memo, tx)) as found,
+    (select id = who::uuid from customer_get(who::uuid, account, memo_type, memo, tx)) as got from (values
+    (1, 'the id alone', :'ana', null, null, null, null),
+    (2, 'and its account', :'ana', :'g', '', '', null),
+    (3, 'and its memo', :'ana', :'g', 'id', '1', null),
+    (4, 'its memo without account', :'ana', null, 'id', '1', null),
+    (5, 'another account', :'ana', 'G' || repeat('B', 55), '', '', null),
+    (6, 'another memo', :'ana', :'g', 'id', '2', null),
+    (7, 'another kind of memo', :'ana', :'g', 'text', '1', null),
+    (8, 'a memo where the customer has none', :'eva', :'g', 'id', '2', null),
+    (9, 'in a payment of theirs', :'ana', :'g', '', '', 't1'),
+    (10, 'in another''s payment', :'ana', null, null, null, 't5'),
+    (11, 'in a payment that is not known yet', :'ana', null, null, null, 't4'),
+    (12, 'another account''s, in a payment of theirs', :'ana', 'G' || repeat('B', 55), '', '', 't1'),
+    (13, 'nobody', :'doc', null, null, null, null)) as t (n, what, who, account, memo_type, memo, tx) order by n;
+delete from customer where id = :'eva';
+\echo the corridor of the payment named
+select id, tx_method, tx_currency from customer_find(null, null, null, null, 't1');
+select id, tx_method, tx_currency from customer_get(null, null, null, null, 't1');
+select id is null and tx_method is null and tx_currency is null as nothing from customer_find(null, null, null, null, 't2');
+select id is null and tx_method is null and tx_currency is null as nothing from customer_get(null, null, null, null, 't4');
 select n as before from wake \gset
 select version from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 select (select count(*) from customer_notice), (select n > :before from wake) as woken;
@@ -196,10 +218,12 @@ update customer set verdicts = '{"x": "Ana"}';
 set role windlass_customer;
 select * from customer;
 select count(*) from customer_find(null, null, null, null, null);
+select count(*) from customer_get(null, null, null, null, null);
 insert into document_chunk values (:'eva', 0, 'x');
 select customer_tell(:'eva', 1, '["sep31-sender"]');
 set role windlass_rate;
 select * from customer_find(null, null, null, null, null);
 set role windlass_watcher;
+select count(*) from customer_get(null, null, null, null, null);
 select count(*) from customer_find(null, null, null, null, null);
 select customer_delete(:'eva');

@@ -134,6 +134,25 @@ a_memo_is_of_its_type(void **state)
 }
 
 static void
+a_hash_memo_has_one_spelling(void **state)
+{
+	static const char base64[] =
+	    "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAas=";
+	static const char *const spelt[] = {
+	    base64,
+	    "01010101010101010101010101010101010101010101010101010101010101ab",
+	    "01010101010101010101010101010101010101010101010101010101010101AB",
+	};
+	char out[MEMO_HASH_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(spelt); i++) {
+		expect(spelt[i], is_memo(spelt[i], "hash"));
+		expect_text(spelt[i], memo_hash_text(spelt[i], out), base64);
+	}
+}
+
+static void
 assets_have_names(void **state)
 {
 	// clang-format off
@@ -175,6 +194,7 @@ main(void)
 	    cmocka_unit_test(what_is_no_address_is_refused),
 	    cmocka_unit_test(no_single_letter_can_be_changed),
 	    cmocka_unit_test(a_memo_is_of_its_type),
+	    cmocka_unit_test(a_hash_memo_has_one_spelling),
 	    cmocka_unit_test(assets_have_names),
 	};
 
