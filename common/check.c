@@ -181,9 +181,11 @@ bool
 is_amount_text(const char *value, const char *arg)
 {
 	struct amount a;
+	int rc = amount_parse(value, &a);
 
 	(void)arg;
-	return amount_parse(value, &a) == AMOUNT_OK && !amount_is_zero(a);
+	return rc == AMOUNT_TOO_LARGE || rc == AMOUNT_INEXACT ||
+	       (rc == AMOUNT_OK && !amount_is_zero(a));
 }
 
 bool

@@ -20,7 +20,8 @@ bool is_email(const char *value, const char *arg);
 bool is_phone(const char *value, const char *arg); /* E.164 */
 bool is_ip_address(const char *value, const char *arg);
 bool is_asset_name(const char *value, const char *arg);
-bool is_amount_text(const char *value, const char *arg); /* positive */
+/* A number above 0; whether it is too large or too fine is told elsewhere. */
+bool is_amount_text(const char *value, const char *arg);
 bool is_instant_text(const char *value, const char *arg);
 bool is_account_text(const char *value, const char *arg);
 
