@@ -9,6 +9,7 @@
 #define WINDLASS_PRICES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "instant.h"
 

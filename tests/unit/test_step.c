@@ -61,29 +61,37 @@ before_the_gate(void **state)
 }
 
 static void
+erase(struct payment *p)
+{
+	p->is_erased = true;
+	p->pay_by = FOREVER;
+}
+
+static void
 erased_before_any_money_was_asked_for(void **state)
 {
 	(void)state;
-#define ERASED p.is_erased = true; p.pay_by = FOREVER
-	STEPS(PAYMENT_NEW, UNPAID("pending_receiver"), ERASED, STEP_END, NULL);
-	STEPS(PAYMENT_NEW, UNPAID("pending_customer_info_update"), ERASED,
+	STEPS(PAYMENT_NEW, UNPAID("pending_receiver"), erase(&p), STEP_END,
+	    NULL);
+	STEPS(PAYMENT_NEW, UNPAID("pending_customer_info_update"), erase(&p),
 	    STEP_END, NULL);
-	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), ERASED, STEP_END, NULL);
-	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), ERASED;
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), erase(&p), STEP_END,
+	    NULL);
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), erase(&p);
 	      p.report.seq = 1, STEP_REPORT, NULL);
-	STEPS(PAYMENT_NEW, UNPAID("error"), ERASED;
+	STEPS(PAYMENT_NEW, UNPAID("error"), erase(&p);
 	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
-	STEPS(PAYMENT_HELD, UNPAID("error"), ERASED;
+	STEPS(PAYMENT_HELD, UNPAID("error"), erase(&p);
 	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
-	STEPS(PAYMENT_NEW, UNPAID("error"), ERASED, STEP_CLOSE, "ended");
+	STEPS(PAYMENT_NEW, UNPAID("error"), erase(&p), STEP_CLOSE, "ended");
 	/* Asked for, paid, or somewhere else: as any other. */
-	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), ERASED, STEP_HOLD,
+	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), erase(&p), STEP_HOLD,
 	    "paid_without_gate");
-	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), ERASED, STEP_HOLD,
+	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), erase(&p), STEP_HOLD,
 	    "asked_without_gate");
-	STEPS(PAYMENT_NEW, ASKED("pending_receiver"), ERASED; p.memo = "78",
-	    STEP_REVIEW, "other_memo");
-	STEPS(PAYMENT_REVIEW, UNPAID("pending_receiver"), ERASED, STEP_WAIT,
+	STEPS(PAYMENT_NEW, ASKED("pending_receiver"), erase(&p);
+	      p.memo = "78", STEP_REVIEW, "other_memo");
+	STEPS(PAYMENT_REVIEW, UNPAID("pending_receiver"), erase(&p), STEP_WAIT,
 	    NULL);
 	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), p.is_erased = true,
 	    STEP_WAIT, NULL);
