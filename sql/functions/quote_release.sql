@@ -9,16 +9,10 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
-    u quote_use;
+    stands text := quote_lock_use(p_quote, p_tx_id);
 begin
-    if not quote_lock(p_quote) then
-        return 'unknown';
-    end if;
-    select * into u from quote_use where quote_id = p_quote;
-    if not found or u.tx_id <> p_tx_id then
-        return 'other';
-    elsif u.ended <> 'live' then
-        return case u.ended when 'released' then 'ok' else u.ended end;
+    if stands <> 'live' then
+        return case stands when 'released' then 'ok' else stands end;
     end if;
     perform quote_free(p_quote, false);
     update quote_use set ended = 'released' where quote_id = p_quote;

@@ -11,18 +11,12 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
     q quote;
-    u quote_use;
+    stands text := quote_lock_use(p_quote, p_tx_id);
 begin
-    if not quote_lock(p_quote) then
-        return 'unknown';
-    end if;
-    select * into u from quote_use where quote_id = p_quote;
-    if not found or u.tx_id <> p_tx_id then
-        return 'other';
-    elsif u.ended = 'live' and exists (select from pool_entry e where e.quote_id = p_quote) then
+    if stands = 'live' and exists (select from pool_entry e where e.quote_id = p_quote) then
         return 'ok';
-    elsif u.ended <> 'settled' then
-        return u.ended;
+    elsif stands <> 'settled' then
+        return stands;
     end if;
     select * into q from quote where id = p_quote;
     -- What was promised is held again, whatever the client's cap says by now:

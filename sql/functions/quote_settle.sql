@@ -10,16 +10,10 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
     q quote;
-    u quote_use;
+    stands text := quote_lock_use(p_quote, p_tx_id);
 begin
-    if not quote_lock(p_quote) then
-        return 'unknown';
-    end if;
-    select * into u from quote_use where quote_id = p_quote;
-    if not found or u.tx_id <> p_tx_id then
-        return 'other';
-    elsif u.ended <> 'live' then
-        return case u.ended when 'settled' then 'ok' else u.ended end;
+    if stands <> 'live' then
+        return case stands when 'settled' then 'ok' else stands end;
     end if;
     select * into q from quote where id = p_quote;
     if quote_free(p_quote, true) <> q.buy_amount then
