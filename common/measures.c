@@ -153,6 +153,8 @@ static const struct metric counted[] = {
 	  "Readings of the platform's transactions." },
 	{ "payouts_total", METRIC_COUNTER, { "outcome" },
 	  "Orders to the bank: sendings, and what became of them." },
+	{ "orphans_released_total", METRIC_COUNTER, { NULL },
+	  "Firm quotes whose answer the platform never had, found and released." },
 	{ "hook_calls_total", METRIC_COUNTER, { "hook", "outcome" },
 	  "Calls about customers to the review and the code hook, by what came back." },
 	{ "watcher_starts_total", METRIC_COUNTER, { NULL },

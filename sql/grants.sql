@@ -25,7 +25,10 @@ grant execute on function
 to windlass_rate;
 
 grant execute on function
-    windlass.quote_get(text)
+    windlass.quote_get(text),
+    windlass.quotes_alike(integer),
+    windlass.quotes_looked(jsonb),
+    windlass.quote_release_orphan(uuid)
 to windlass_watcher;
 
 grant execute on function

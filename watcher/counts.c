@@ -13,7 +13,7 @@
 static const char *const methods[] = {REQUEST, CUSTOMER_INFO, FUNDS_PENDING,
     FUNDS_SENT, "notify_onchain_funds_received", "notify_transaction_error",
     "notify_transaction_expired", "notify_transaction_recovery",
-    "notify_refund_sent", "do_stellar_refund", "other"};
+    "notify_refund_sent", "do_stellar_refund", "get_quote", "other"};
 static const char *const kinds[] = {
     [RPC_UNKNOWN] = "unknown", [RPC_RESULT] = "result", [RPC_ERROR] = "error"};
 static const char *const readings[] = {"news", "sweep"};
@@ -39,6 +39,7 @@ enum {
 	PAYOUT_AT = POLL_AT + READINGS * 2,
 	HOOK_AT = PAYOUT_AT + PAYOUTS,
 	START_AT = HOOK_AT + HOOKS,
+	ORPHAN_AT,
 	COUNTS
 };
 
@@ -61,6 +62,8 @@ name_all(struct stats_counter table[static COUNTS])
 		    {hooks[i].hook, hooks[i].outcome}};
 	table[START_AT] =
 	    (struct stats_counter){"watcher_starts_total", {"", ""}};
+	table[ORPHAN_AT] =
+	    (struct stats_counter){"orphans_released_total", {"", ""}};
 }
 
 void
@@ -116,6 +119,12 @@ count_payout(const char *what)
 
 	if (i < PAYOUTS)
 		stats_count(PAYOUT_AT + i);
+}
+
+void
+count_orphan(void)
+{
+	stats_count(ORPHAN_AT);
 }
 
 void

@@ -19,6 +19,8 @@ bool count_poll(const char *reading, bool is_good);
 /* what: sent, mismatch, or what became of an attempt (moves.h); looks that
  * changed nothing are not counted. */
 void count_payout(const char *what);
+/* A quote that the platform never had was released. */
+void count_orphan(void);
 
 /* hook: review or code; outcome: a word of review_answer.c or code.c. */
 void count_hook(const char *hook, const char *outcome);

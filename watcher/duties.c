@@ -40,6 +40,7 @@ static const struct duty table[] = {
 	{ "order_keys", 60 * 1000, erase_keys },
 	{ "codes", 500, pass_codes },
 	{ "reviews", 1000, pass_reviews },
+	{ "orphans", 10 * 1000, duty_orphans },
 };
 // clang-format on
 

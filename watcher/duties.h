@@ -20,5 +20,6 @@ void duties(struct watcher *w);
 /* A pass.  True: done for this interval.  False: it goes on, or is tried again,
  * at the next poll; one that takes long does so between parts of its work. */
 bool duty_link(struct watcher *w);
+bool duty_orphans(struct watcher *w);
 
 #endif
