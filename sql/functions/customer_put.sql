@@ -23,6 +23,7 @@ as $$
 #variable_conflict use_column
 declare
     names text[] := array(select jsonb_object_keys(put_types) order by 1);
+    at_now timestamptz := (select transaction_timestamp() + shift from clock); -- now()
     held jsonb;
     fallen jsonb;
     stored bigint;
@@ -33,9 +34,9 @@ begin
         end if;
         insert into customer as c
             (id, account, memo_type, memo, version, sealed_version, wrapped_key, sealed, fields,
-                types, standing, verdicts)
+                types, standing, verdicts, created_at, updated_at)
             values (put_id, put_account, put_memo_type, put_memo, 1, 1, put_wrapped_key,
-                put_sealed, put_fields, names, put_types, put_verdicts)
+                put_sealed, put_fields, names, put_types, put_verdicts, at_now, at_now)
             on conflict do nothing
             returning c.version into stored;
     else
@@ -43,7 +44,7 @@ begin
             set version = c.version + 1, sealed_version = c.version + 1,
                 sealed = put_sealed, fields = put_fields,
                 types = names, standing = put_types, verdicts = put_verdicts,
-                updated_at = windlass.now()
+                updated_at = at_now
             from (select b.id, b.verdicts from customer as b
                     where b.id = put_id and b.version = put_version for update) as b
             where c.id = b.id
@@ -53,14 +54,18 @@ begin
         return;
     end if;
 
-    select jsonb_agg(t order by t) into fallen from jsonb_object_keys(held) t
-        where not put_verdicts ? t;
-    insert into audit (what, subject, detail) values ('customer_put', put_id::text,
-        jsonb_strip_nulls(jsonb_build_object('version', stored, 'fields', changed,
-            'types', to_jsonb(names), 'fallen', fallen)));
-    if moved <> '[]' then
+    if held <> '{}' then
+        fallen := (select jsonb_build_object('fallen', jsonb_agg(t order by t))
+            from jsonb_object_keys(held) t where not put_verdicts ? t having count(*) > 0);
+    end if;
+    insert into audit (at, what, subject, detail) values (at_now, 'customer_put', put_id::text,
+        jsonb_build_object('version', stored, 'fields', changed, 'types', to_jsonb(names))
+            || coalesce(fallen, '{}'));
+    -- Nobody can have named a new customer in a payment.
+    if put_version > 0 and moved <> '[]' then
         perform windlass.customer_tell(put_id, stored, moved);
     end if;
-    return query select stored;
+    version := stored;
+    return next;
 end
 $$;
