@@ -142,8 +142,13 @@ put_once(const struct request *rq, const struct book *book,
 		return st;
 	next.documents = given->files.list;
 	next.document_count = given->files.count;
+	/* A file goes with the row that says so: else another one, given in
+	 * between, would go in its place. */
+	if (next.dropped[0] != NULL)
+		st = documents_begin(rq->db, &given->files);
 	/* Chunks are stored once: a lost race repeats only what follows. */
-	st = documents_store(rq->db, &given->files);
+	if (st == 0)
+		st = documents_store(rq->db, &given->files);
 	if (st == 0 && changes)
 		st = customer_save(rq->db, rq->arena, own->keys, &next);
 	if (st == CUSTOMER_FULL)

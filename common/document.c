@@ -174,6 +174,18 @@ take_back(struct db *db, struct document *d)
 }
 
 int
+documents_begin(struct db *db, struct documents *documents)
+{
+	int st;
+
+	if (documents->began)
+		return 0;
+	st = db_begin(db);
+	documents->began = st == 0;
+	return st;
+}
+
+int
 documents_store(struct db *db, struct documents *documents)
 {
 	int st = 0;
@@ -183,10 +195,7 @@ documents_store(struct db *db, struct documents *documents)
 
 		if (d->is_known == !d->is_stored)
 			continue;
-		if (!documents->began) {
-			st = db_begin(db);
-			documents->began = st == 0;
-		}
+		st = documents_begin(db, documents);
 		if (st == 0)
 			st = d->is_known ? take_back(db, d) : store(db, d);
 	}

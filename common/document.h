@@ -6,7 +6,7 @@
  * Shape:  document_take() for each file of a request; then for each try
  *         documents_compare(), documents_store() and customer_save(), and
  *         documents_end() once: one transaction, begun only where something is
- *         to be stored.  Until it is named a document is nobody's.
+ *         to be stored or dropped.  Until it is named a document is nobody's.
  * Rule:   a file is known again by a digest of the cleaned bytes, under the
  *         customer's key and the member's name: what was sent before is neither
  *         stored nor a change, whatever is told beside it now.
@@ -51,6 +51,9 @@ const char *document_take(const struct value *v, const char *name,
 /* c may be NULL: somebody new. */
 int documents_compare(struct db *db, struct arena *a, const struct seal *keys,
     const struct customer *c, struct documents *documents)
+    __attribute__((warn_unused_result));
+/* The transaction, for whoever writes more than one row without storing. */
+int documents_begin(struct db *db, struct documents *documents)
     __attribute__((warn_unused_result));
 /* Those that are not known. */
 int documents_store(struct db *db, struct documents *documents)

@@ -251,3 +251,32 @@ LIST
     form "account=$WALLET" "photo_id_front@$file"
     expect 200
 }
+
+holds() { # does somebody hold a document?
+    [ "$(sql "select count(*) > 0 from pg_locks where relation = 'windlass.document'::regclass and mode = 'RowShareLock'")" = t ]
+}
+
+drops() { # does the customer program wait to take a document away?
+    [ "$(sql "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'document_drop'")" = 1 ]
+}
+
+@test "a file that is cleared goes with the row that says so, not after it" {
+    sample front jpeg 5000
+    form "account=$WALLET" first_name=Ana "photo_id_front@$file"
+    expect 200
+    id=$(member id)
+    # Somebody holds the document, so that taking it away has to wait.
+    mkfifo "$BATS_TEST_TMPDIR/hold"
+    psql -X -q -A -t -d "host=$DIR/pg-socket dbname=windlass user=owner" <"$BATS_TEST_TMPDIR/hold" >/dev/null 3>&- &
+    exec 4>"$BATS_TEST_TMPDIR/hold"
+    echo 'begin; select from windlass.document for update;' >&4
+    eventually holds
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"photo_id_front\":\"\"" >"$BATS_TEST_TMPDIR/said" 4>&- &
+    waiting=$!
+    eventually drops
+    # Whoever looks now sees the file and the field, or neither.
+    [ "$(sql "select version, fields ? 'photo_id_front', (select count(*) from windlass.document) from windlass.customer")" = '1|t|1' ]
+    exec 4>&-
+    wait "$waiting"
+    [ "$(sql "select version, fields ? 'photo_id_front', (select count(*) from windlass.document) from windlass.customer")" = '2|f|0' ]
+}
