@@ -186,9 +186,12 @@ PY
     [ "$(stopped)" = '0.22 0.242000000001 is more than 10 % from 0.22, the last one' ]
     [[ $(prices) == *4.9* ]]
     [ "$(sql "select detail #>> '{stopped,0,buy_asset}' from windlass.audit order by at desc limit 1")" = iso4217:BRL ]
+    health="select status || ' ' || message from windlass.health() where name = 'prices'"
+    [ "$(sql "$health")" = 'yellow No price is too old. Stopped, for a person to look at: 1.' ]
     # A good one takes the stop back.
     price 0.242
     [ -z "$(stopped)" ]
+    [ "$(sql "$health")" = 'green No price is too old.' ]
     # A leap that somebody has looked at; not out of the bounds.
     price 0.4 5 --accept-jumps
     [ -z "$(stopped)" ]

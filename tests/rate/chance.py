@@ -106,7 +106,8 @@ def guard(rng, price):
     at = Decimal(price['price'])
     low = at * (2 if rng.random() < .04 else 1)
     return {'sell_asset': price['sell_asset'], 'buy_asset': price['buy_asset'], 'jump_percent': '5',
-            'least': plain(min(low, Decimal(10 ** 11))), 'most': plain(min(low + at, 10 ** 11 * 9))}
+            'least': plain(min(low, Decimal(10 ** 11))),
+            'most': plain(max(low, rng.choice([at, min(at * 2, 10 ** 11 * 9)])))}
 
 
 def random_book(rng):

@@ -204,6 +204,7 @@ test_passes(void **state)
 	    .buy_asset = "iso4217:BRL",
 	    .sell_amount = "1000000"};
 	struct quote good_one, q;
+	char text[1000];
 
 	(void)state;
 	expect_int("good", book_quote(book, a, &ask, noon, &good_one), BOOK_OK);
@@ -229,6 +230,21 @@ test_passes(void **state)
 	q = good_one;
 	q.lines[q.line_count++] = (struct quote_line){"", NULL, amount_of(0)};
 	expect("a line of nothing", !quote_passes(book, &q));
+	/* 1,000 bytes are enough for 780 letters, not for as many quotes. */
+	q = good_one;
+	memset(text, 'x', 780);
+	text[780] = '\0';
+	q.lines[0].description = text;
+	expect("a long fee", quote_passes(book, &q));
+	memset(text, '\'', 160);
+	text[160] = '\0';
+	expect("a fee with quotes", !quote_passes(book, &q));
+	memset(text, '"', 390);
+	text[390] = '\0';
+	expect("as many double ones", quote_passes(book, &q));
+	memset(text, '"', 400);
+	text[400] = '\0';
+	expect("more of them", !quote_passes(book, &q));
 	q = good_one;
 	q.given = amount_of(1000001);
 	expect("another amount than was given", !quote_passes(book, &q));
