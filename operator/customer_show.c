@@ -23,7 +23,7 @@ enum { NEEDS_MOST = 256 };
 // clang-format off
 static const struct db_statement get = { "operator_customer",
 	"select id, account, memo_type, memo, version, fields, types, verdicts,"
-	" created_us, updated_us, today, erased_us"
+	" created_us, updated_us, today, erased_us, held_us, held_by, held_for"
 	" from windlass.operator_customer($1)", 1 };
 static const struct db_statement get_documents = { "operator_documents",
 	"select name, kind, bytes, created_us"
@@ -39,7 +39,12 @@ static const struct column of_customer[] = {
 	{ "updated_at", COLUMN_TIME, "updated_us" },
 };
 static const struct column of_type[] = {
-	{ .name = "type" }, { .name = "status" },
+	{ .name = "type" }, { .name = "status" }, { .name = "verdict" },
+	{ .name = "by" }, { .name = "reason" }, { "at", COLUMN_TIME, NULL },
+};
+static const struct column of_hold[] = {
+	{ "since", COLUMN_TIME, "held_us" }, { "by", COLUMN_TEXT, "held_by" },
+	{ "reason", COLUMN_TEXT, "held_for" },
 };
 static const struct column of_field[] = { /* the value only if asked for */
 	{ .name = "name" }, { .name = "kind" }, { .name = "state" },
@@ -129,6 +134,31 @@ value_shown(const struct shown *s, const char *name)
 
 /* --- the parts ----------------------------------------------------------- */
 
+static const struct customer_verdict *
+verdict_of(const struct customer *c, const char *type)
+{
+	for (size_t i = 0; i < c->verdict_count; i++)
+		if (strcmp(c->verdicts[i].type, type) == 0)
+			return &c->verdicts[i];
+	return NULL;
+}
+
+static void
+fill_verdict(struct arena *a, const struct customer_verdict *v,
+    const char **cells)
+{
+	static const char *const judgements[] = {[JUDGED_ACCEPTED] = "accepted",
+	    [JUDGED_REJECTED] = "rejected",
+	    [JUDGED_HELD] = "held"};
+
+	if (v == NULL)
+		return;
+	cells[0] = judgements[v->says];
+	cells[1] = v->by;
+	cells[2] = v->reason;
+	cells[3] = arena_printf(a, "%lld", (long long)v->at);
+}
+
 static struct table
 types_part(const struct shown *s)
 {
@@ -142,9 +172,12 @@ types_part(const struct shown *s)
 		count++;
 	cells = arena_array(a, count * COUNT(of_type) + 1, sizeof(*cells));
 	for (i = 0; i < count; i++) {
-		cells[2 * i] = customer_type_name(types[i]);
-		cells[2 * i + 1] = customer_status_name(
+		const char **line = cells + i * COUNT(of_type);
+
+		line[0] = customer_type_name(types[i]);
+		line[1] = customer_status_name(
 		    customer_status(a, types[i], s->customer, s->today));
+		fill_verdict(a, verdict_of(s->customer, line[0]), line + 2);
 	}
 	return table_made("types", of_type, COUNT(of_type), cells, count);
 }
@@ -209,7 +242,7 @@ tell(struct shown *s, const struct db_rows *row)
 	struct arena *a = s->call->arena;
 	const struct db_value values[] = {db_text(s->customer->id)};
 	const struct db_rows *documents;
-	struct table tables[5];
+	struct table tables[6];
 	int rc = db_call(s->db, a, &get_documents, values, &documents);
 
 	if (rc != 0 && rc != DB_NONE)
@@ -228,6 +261,8 @@ tell(struct shown *s, const struct db_rows *row)
 	tables[3] = needs_part(s);
 	tables[4] = table_of(a, "documents", of_document, COUNT(of_document),
 	    documents);
+	tables[5] = table_of(a, "legal_hold", of_hold, COUNT(of_hold),
+	    db_col_int(row, 0, "held_us") == 0 ? NULL : row);
 	return told(s->call, tables, COUNT(tables));
 }
 
@@ -245,8 +280,12 @@ find(struct shown *s, const char *id)
 	if (rc != 0)
 		return failed_call(s->db, rc);
 	if (db_col_int(row, 0, "erased_us") != 0)
-		return failed("customer %s was erased at %s", id,
-		    instant_print(db_col_int(row, 0, "erased_us"), erased));
+		return failed("customer %s was erased at %s%s", id,
+		    instant_print(db_col_int(row, 0, "erased_us"), erased),
+		    db_col_int(row, 0, "held_us") == 0
+			? ""
+			: "; a legal hold keeps what is sealed: customer"
+			  " export shows it");
 	s->book = operator_book(s->db);
 	if (s->book == NULL)
 		return VERB_FAILED;

@@ -6,19 +6,31 @@
 
 #include "arena.h"
 #include "book.h"
+#include "check.h"
 #include "conf.h"
 #include "db.h"
 #include "log.h"
 #include "seal.h"
 #include "verb.h"
 
-static const char *database_url, *kek_file;
+enum { NAME_MOST = 40, REASON_MOST = 200 };
+
+static const char *database_url, *kek_file, *erased_file, *person;
 
 // clang-format off
 static const struct conf settings[] = {
 	{ .name = "WINDLASS_DATABASE_URL", .kind = CONF_SECRET,
 	  .into = &database_url, .flags = CONF_NEED,
 	  .help = "PostgreSQL connection string; may hold a password" },
+	{ .name = "WINDLASS_OPERATOR", .kind = CONF_TEXT, .into = &person,
+	  .help = "who you are, where several use one account; for the audit "
+		  "trail" },
+};
+/* Asked for only by who erases. */
+static const struct conf erase_settings[] = {
+	{ .name = "WINDLASS_ERASED_FILE", .kind = CONF_TEXT,
+	  .into = &erased_file, .flags = CONF_NEED_LIVE,
+	  .help = "file of erased ids, kept where the backups are" },
 };
 /* Asked for only by who shows values. */
 static const struct conf key_settings[] = {
@@ -34,6 +46,8 @@ operator_help(FILE *to)
 	conf_help(settings, sizeof(settings) / sizeof(settings[0]), to);
 	conf_help(key_settings, sizeof(key_settings) / sizeof(key_settings[0]),
 	    to);
+	conf_help(erase_settings,
+	    sizeof(erase_settings) / sizeof(erase_settings[0]), to);
 }
 
 int
@@ -54,6 +68,12 @@ operator_db(void)
 	if (!db_is_url(database_url)) {
 		failed("WINDLASS_DATABASE_URL is no connection string of"
 		       " PostgreSQL");
+		return NULL;
+	}
+	if (person != NULL &&
+	    (!is_text(person, NULL) || strlen(person) > NAME_MOST)) {
+		failed("WINDLASS_OPERATOR is no name of at most %d bytes",
+		    NAME_MOST);
 		return NULL;
 	}
 	log_open("windlass", LOG_WARN);
@@ -84,9 +104,12 @@ const char *
 operator_who(struct arena *a)
 {
 	const struct passwd *user = getpwuid(geteuid());
+	const char *account = user != NULL
+	                          ? arena_printf(a, "%.20s", user->pw_name)
+	                          : arena_printf(a, "%ld", (long)geteuid());
 
-	return user != NULL ? arena_strdup(a, user->pw_name)
-	                    : arena_printf(a, "%ld", (long)geteuid());
+	return person == NULL ? account
+	                      : arena_printf(a, "%s as %s", person, account);
 }
 
 struct seal *
@@ -106,4 +129,25 @@ operator_keys(void)
 	if (keys == NULL)
 		failed("the wrapping keys cannot be read; see the line above");
 	return keys;
+}
+
+bool
+operator_erased_file(const char **path)
+{
+	if (conf_load(erase_settings,
+		sizeof(erase_settings) / sizeof(erase_settings[0])) != 0)
+		return false;
+	*path = erased_file;
+	return true;
+}
+
+int
+operator_reason(const struct call *c, const char *reason)
+{
+	if (reason == NULL)
+		return misused("%s: say why: --reason TEXT", c->verb->name);
+	if (!is_text(reason, NULL) || strlen(reason) > REASON_MOST)
+		return misused("%s: --reason is one line of at most %d bytes",
+		    c->verb->name, REASON_MOST);
+	return VERB_DONE;
 }

@@ -22,7 +22,10 @@ struct seal;
 
 enum { VERB_DONE, VERB_FAILED, VERB_MISUSED };
 
-extern const struct verb verb_audit_list, verb_audit_verify, verb_customer_list,
+extern const struct verb verb_audit_list, verb_audit_verify,
+    verb_customer_approve, verb_customer_erase, verb_customer_export,
+    verb_customer_hold, verb_customer_legal_hold, verb_customer_legal_release,
+    verb_customer_list, verb_customer_reject, verb_customer_release,
     verb_customer_show, verb_erase_again, verb_keys_list, verb_keys_rotate,
     verb_load, verb_payment_list, verb_payment_show, verb_payment_why,
     verb_pool_show, verb_pool_verify;
@@ -33,8 +36,14 @@ struct db *operator_db(void);
 const struct book *operator_book(struct db *db);
 /* The wrapping keys of WINDLASS_KEK_FILE; NULL after a line that says why. */
 struct seal *operator_keys(void);
-/* Who asks, as the operating system knows them: for the audit trail. */
+/* Who asks, as the operating system knows them, and WINDLASS_OPERATOR, where it
+ * is set: for the audit trail. */
 const char *operator_who(struct arena *a);
+/* WINDLASS_ERASED_FILE, NULL: none is kept; false after a line that says why.
+ */
+bool operator_erased_file(const char **path);
+/* VERB_DONE, or VERB_MISUSED after a line: it must be there, and one line. */
+int operator_reason(const struct call *c, const char *reason);
 /* What can be set. */
 void operator_help(FILE *to);
 /* What was found, to standard output; gives the exit code. */

@@ -75,7 +75,9 @@ keep_option(struct call *c, const struct option *o, const char *value,
 		    arena_printf(c->arena,
 			"there is no format %s: text, json or csv", value));
 	}
-	if (c->options[i] != NULL)
+	if (c->options[i] != NULL && (c->verb->again & 1u << i) != 0)
+		value = arena_printf(c->arena, "%s,%s", c->options[i], value);
+	else if (c->options[i] != NULL)
 		return refuse(why,
 		    arena_printf(c->arena, "--%s is given twice", o->name));
 	c->options[i] = value;

@@ -32,6 +32,8 @@ struct verb {
 	const char *operands; /* all of them, "KIND FILE", or "" */
 	const char *help;     /* one line */
 	struct option options[OPTIONS_MOST]; /* ends with one without a name */
+	/* 1 << option: may be given again; the values, with commas between. */
+	unsigned again;
 	int (*run)(struct call *c);
 };
 

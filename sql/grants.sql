@@ -123,7 +123,8 @@ to windlass_customer, windlass_watcher, windlass_operator;
 grant execute on function
     windlass.legal_hold_set(uuid, text, text),
     windlass.legal_hold_lift(uuid, text, text),
-    windlass.operator_customer_erase(uuid, text, text)
+    windlass.operator_customer_erase(uuid, text, text),
+    windlass.operator_customer_export(uuid, text, text, boolean)
 to windlass_operator;
 
 -- Payments: the watcher's steps, each a function.

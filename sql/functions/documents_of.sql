@@ -1,5 +1,6 @@
 -- documents_of - a customer's documents, for whoever holds the keys.
--- In:     the customer's id.
+-- In:     the customer's id.  One who was erased and is kept under a legal hold has
+--         documents for an operator only.
 -- Out:    a row a document, by name; the key is wrapped by the customer's.
 -- Units:  bytes before sealing.
 -- Errors: none.
@@ -13,6 +14,11 @@ as $$
 begin
     return query
         select d.id, d.name, d.kind, d.bytes, d.chunks, d.digest, d.wrapped_key
-            from document d where d.customer = of_customer order by d.name;
+            from (
+                select x.* from document x where x.customer = of_customer
+                union all
+                select (jsonb_populate_record(null::document, k.record)).* from document_kept k
+                    where k.customer = of_customer and session_user = 'windlass_operator') d
+            order by d.name;
 end
 $$;
