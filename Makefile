@@ -160,11 +160,16 @@ check-all:
 check:
 	$(Q)tests/all $(STATE) unit must-fail program
 
-# ONLY=NAME: one figure.  DRAIN=N: payments.  SHORT=1: only whether all come.
+# ONLY=NAME: one figure, or memory.  DRAIN=N: payments.  SHORT=1: only whether
+# all come.
 bench: all $(FLOORS)
-	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py \
+	$(if $(filter memory,$(ONLY)),,$(Q)BUILD=$(abspath $(BUILD)) \
+	    python3 tests/bench/bench.py \
 	    $(if $(ONLY),--only $(ONLY)) $(if $(DRAIN),--drain $(DRAIN)) \
-	    $(if $(SHORT),--short)
+	    $(if $(SHORT),--short))
+	$(if $(filter-out memory,$(ONLY)),,$(Q)BUILD=$(abspath $(BUILD)) \
+	    python3 tests/bench/memory.py \
+	    $(if $(SHORT),--each 100 --more 4000))
 
 # What ./dev test does with a tenth of them; CASES=N, SEED=N.
 storm-rates:

@@ -70,9 +70,9 @@ class Line:
         except (OSError, http.client.HTTPException):
             self.open = None
             raise
-        if answer.status != 200:
+        if answer.status not in (200, 204):
             raise Wrong(f'{method} {answer.status} {said[:200]}')
-        return json.loads(said)
+        return json.loads(said or b'null')
 
     def put(self, whom, **members):
         whole = dict(whom, type=TYPE, **members)
