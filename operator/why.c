@@ -280,7 +280,7 @@ static const struct reason {
 
 	/* The bank. */
 	{ "no_payout", "a watcher that may pay: {sentence}", "when a watcher with that setting runs" },
-	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it" },
+	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it (windlass hold off)" },
 	{ "payout_refused", NULL,
 	  "when a person has decided: paid again with other data of the receiver, or refunded by hand (rpc/refund-sent.json)" },
 

@@ -167,10 +167,17 @@ to windlass_watcher;
 
 grant execute on function
     windlass.hold_set(text)
-to windlass_watcher, windlass_operator;
+to windlass_watcher;
 
+-- What a person decides about money, by name and with a reason.
 grant execute on function
-    windlass.hold_lift(text)
+    windlass.operator_case_list(text, text, bigint, integer),
+    windlass.operator_case_close(bigint, text, text),
+    windlass.operator_hold_on(text, text),
+    windlass.operator_hold_off(text, text),
+    windlass.operator_hold_show(),
+    windlass.operator_payment_retry(text, text, text),
+    windlass.operator_payment_release(text, text, text)
 to windlass_operator;
 
 grant execute on function

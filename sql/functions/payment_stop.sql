@@ -19,7 +19,7 @@ begin
     end if;
     update payment q set state = p_state, reason = p_code || ': ' || p_sentence
         where q.tx_id = p_tx;
-    perform case_open(p_code, p_tx, '', p_sentence);
+    perform case_again(p_code, p_tx, p_sentence);
     insert into audit (what, subject, detail) values ('payment_stop', p_tx,
         jsonb_build_object('state', p_state, 'code', p_code));
     return true;

@@ -18,7 +18,7 @@ begin
     update payment q set state = 'held',
             reason = 'payout_refused: the bank refused the payout (' || a.refusal || ')'
         where q.tx_id = p_tx;
-    perform case_open('payout_refused', p_tx, '', 'the bank refused the payout ('
+    perform case_again('payout_refused', p_tx, 'the bank refused the payout ('
         || a.refusal || case when a.is_fixable then '), other data of the receiver could help'
             else ')' end);
 end

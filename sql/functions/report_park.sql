@@ -24,7 +24,7 @@ begin
     end if;
     update payment q set state = 'review', reason = p_code || ': ' || p_sentence
         where q.tx_id = p_tx;
-    perform case_open(p_code, p_tx, '', p_sentence);
+    perform case_again(p_code, p_tx, p_sentence);
     return true;
 end
 $$;

@@ -81,7 +81,7 @@ why() { # ID: sets output, one sentence
         decode(repeat('ab', 60), 'hex'))"
     sql "update windlass.money_hold set is_on = true, reason = 'bank_mismatch (z)', since = '2026-01-01T00:00:00Z'"
     why c
-    [[ $output == *"the hold on all money to be lifted: bank_mismatch (z), since 2026-01-01T00:00:00Z; it ends when a person lifts it." ]]
+    [[ $output == *"the hold on all money to be lifted: bank_mismatch (z), since 2026-01-01T00:00:00Z; it ends when a person lifts it (windlass hold off)." ]]
     sql "update windlass.money_hold set is_on = false, reason = ''"
     sql "update windlass.payment set reason = '' where tx_id = 'c'"
     sql "update windlass.outflow set state = 'sending', version = version + 1 where tx_id = 'c'"

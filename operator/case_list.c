@@ -1,0 +1,155 @@
+/*
+ * case list, case close ID - what persons have to look at, and that one has.
+ */
+#include "arena.h"
+#include "db.h"
+#include "instant.h"
+#include "verb.h"
+
+enum { STATE, PAYMENT, SINCE, LIMIT }; /* options of list */
+enum { REASON };                       /* option of close */
+enum { LIMIT_STANDARD = 50, LIMIT_MOST = 1000, ID_MOST = 2147483647 };
+
+// clang-format off
+static const struct db_statement
+	get = { "operator_case_list",
+	"select id, kind, tx_id, operation, state, reason, opened_us, closed_by,"
+	" closed_us, closed_why"
+	" from windlass.operator_case_list($1, $2, $3, $4)", 4 },
+	end = { "operator_case_close",
+	"select windlass.operator_case_close($1, $2, $3) as outcome", 3 };
+
+static const struct column columns[] = {
+	{ "id", COLUMN_COUNT, NULL }, { .name = "kind" }, { .name = "tx_id" },
+	{ .name = "operation" }, { .name = "state" },
+	{ "opened_at", COLUMN_TIME, "opened_us" }, { .name = "reason" },
+	{ .name = "closed_by" }, { "closed_at", COLUMN_TIME, "closed_us" },
+	{ .name = "closed_why" },
+};
+static const struct column closed_columns[] = {
+	{ "id", COLUMN_COUNT, NULL }, { .name = "state" },
+};
+
+static const struct {
+	const char *word, *state;
+} states[] = { { "open", "open" }, { "closed", "closed" }, { "all", "" } };
+// clang-format on
+
+static const char *
+state_named(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(states[i].word, word) == 0)
+			return states[i].state;
+	return NULL;
+}
+
+static int
+look(struct call *c, const struct db_value *values)
+{
+	struct db *db = operator_db();
+	const struct db_rows *rows;
+	struct table table;
+	int rc, code;
+
+	if (db == NULL)
+		return VERB_FAILED;
+	rc = db_call(db, c->arena, &get, values, &rows);
+	if (rc == 0 || rc == DB_NONE) {
+		table = table_of(c->arena, "cases", columns,
+		    sizeof(columns) / sizeof(columns[0]), rows);
+		table.none = "there are no such cases";
+		code = told(c, &table, 1);
+	} else {
+		code = failed_call(db, rc);
+	}
+	db_free(db);
+	return code;
+}
+
+static int
+list(struct call *c)
+{
+	const char *word = c->options[STATE], *tx_id = c->options[PAYMENT];
+	const char *state = word == NULL ? "open" : state_named(word);
+	int limit = LIMIT_STANDARD;
+	instant since = 0;
+
+	if (state == NULL)
+		return misused("--state %s: must be open, closed or all", word);
+	if (c->options[SINCE] != NULL &&
+	    words_since(c->arena, c->options[SINCE], &since) != 0)
+		return misused("--since %s: is no day (2026-01-31) and no time"
+			       " (2026-01-31T23:59:59Z)",
+		    c->options[SINCE]);
+	if (c->options[LIMIT] != NULL &&
+	    words_count(c->options[LIMIT], 1, LIMIT_MOST, &limit) != 0)
+		return misused("--limit %s: must be a number from 1 to %d",
+		    c->options[LIMIT], LIMIT_MOST);
+
+	const struct db_value values[] = {db_text(state),
+	    db_text(tx_id == NULL ? "" : tx_id), db_int(c->arena, since),
+	    db_int(c->arena, limit)};
+
+	return look(c, values);
+}
+
+static int
+tell_closed(struct call *c, const char *outcome)
+{
+	const char *const cells[] = {c->operands[0], outcome};
+	struct table table;
+
+	if (strcmp(outcome, "unknown") == 0)
+		return failed("there is no case %s; see windlass case list",
+		    c->operands[0]);
+	if (strcmp(outcome, "already") == 0)
+		return failed("case %s is closed already", c->operands[0]);
+	table = table_made("case", closed_columns, 2, cells, 1);
+	table.is_one = true;
+	return told(c, &table, 1);
+}
+
+static int
+close_it(struct call *c)
+{
+	struct db *db;
+	const struct db_rows *rows;
+	int code = operator_reason(c, c->options[REASON]), id, rc;
+
+	if (code != VERB_DONE)
+		return code;
+	if (words_count(c->operands[0], 1, ID_MOST, &id) != 0)
+		return misused("%s: is no number of a case; see windlass case"
+			       " list",
+		    c->operands[0]);
+	db = operator_db();
+	if (db == NULL)
+		return VERB_FAILED;
+
+	const struct db_value values[] = {db_int(c->arena, id),
+	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
+
+	rc = db_call(db, c->arena, &end, values, &rows);
+	code = rc == 0 ? tell_closed(c, db_col(rows, 0, "outcome"))
+	               : failed_call(db, rc);
+	db_free(db);
+	return code;
+}
+
+const struct verb verb_case_list = {.name = "case list",
+    .operands = "",
+    .help = "what persons have to look at, the newest first",
+    .options = {[STATE] = {"state", "STATE", "open (if absent), closed or all"},
+	[PAYMENT] = {"payment", "ID", "only those about that payment"},
+	[SINCE] = {"since", "TIME", "only those opened since then"},
+	[LIMIT] = {"limit", "NUMBER", "at most so many (50; 1000 at most)"}},
+    .run = list};
+const struct verb verb_case_close = {.name = "case close",
+    .operands = "ID",
+    .help = "a person has looked at it",
+    .options = {[REASON] = {"reason", "TEXT",
+		    "why; it stands in the audit trail: no personal data"}},
+    .run = close_it};

@@ -1,0 +1,61 @@
+-- operator_payment_retry - a person has a held payment tried again from where it
+--                          stopped: the gate is asked again, the money is verified
+--                          again, or a refused payout is ordered again.
+-- In:     the payment; who, and why.
+-- Out:    asked_again, verified_again, ordered_again; or why not:
+--         unknown; review; not_stopped; ended (the record is over); paid_ungated;
+--         unpaid (its time is over); tried_out (three orders); quote_over;
+--         elsewhere (the record is not where a payout begins); refund; outflow.
+--         status is the record's.
+-- Holds:  no order is made here: a watcher does, through all of its checks.
+-- Errors: constraints.
+-- Writes: payment, outflow, case, audit, wake.
+create or replace function windlass.operator_payment_retry(
+    p_tx text, p_who text, p_reason text, out outcome text, out state text, out status text)
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    p        payment;
+    o        outflow;
+    orders   integer;
+    to_state text;
+begin
+    select * into p from payment x where x.tx_id = p_tx for update;
+    if not found then
+        outcome := 'unknown';
+        return;
+    end if;
+    select * into o from outflow x where x.tx_id = p_tx for update;
+    select count(*) into orders from attempt a where a.tx_id = p_tx;
+    state := p.state;
+    status := p.status;
+    outcome := case
+        when p.state = 'review' then 'review'
+        when p.state <> 'held' then 'not_stopped'
+        when p.status in ('completed', 'refunded', 'expired')
+            or p.status = 'error' and not p.is_paid then 'ended'
+        when o.tx_id is null and p.gated_at = '-infinity' and p.is_paid then 'paid_ungated'
+        when o.tx_id is null and p.gated_at = '-infinity' then 'asked_again'
+        -- As the watcher has it: 300 s late, and a minute until it must be seen.
+        when o.tx_id is null and not p.is_paid
+            and p.pay_by + interval '360 seconds' < clock_now() then 'unpaid'
+        when o.tx_id is null then 'verified_again'
+        when o.way = 'refund' then 'refund'
+        when o.state <> 'failed' then 'outflow'
+        when orders >= 3 then 'tried_out'
+        when not exists (select from quote_use u
+            where u.tx_id = p_tx and u.ended = 'live') then 'quote_over'
+        when p.status <> 'pending_receiver' then 'elsewhere'
+        else 'ordered_again' end;
+    to_state := case outcome when 'asked_again' then 'new' when 'verified_again' then 'asked'
+        when 'ordered_again' then 'out' end;
+    if to_state is null then
+        return;
+    end if;
+    if to_state = 'out' then
+        perform outflow_move(p_tx, 'ready', 'retry');
+    end if;
+    perform payment_sent_on('retry', p_tx, to_state, '', p_who, p_reason);
+end
+$$;
