@@ -224,25 +224,57 @@ take(struct change *ch, const struct given *g)
 		set_state(ch, g);
 }
 
-/* Is the field missing or no good for the type asked about, or for one that
- * the customer was put under? */
+/* Types that the customer was put under, or else all; then the type asked
+ * about, which may be among them; then NULL. */
+static const struct customer_type **
+types_of(struct arena *a, const struct book *book, const struct customer *c,
+    const struct customer_type *asked, size_t *own)
+{
+	const struct customer_type *type, **types;
+	size_t most = c->type_count, count = 0;
+	bool has_none;
+
+	for (size_t i = 0; book_type_at(book, i) != NULL; i++)
+		most++;
+	types = arena_array(a, most + 2, sizeof(struct customer_type *));
+	for (size_t i = 0; i < c->type_count; i++)
+		if ((type = book_type(book, c->types[i])) != NULL)
+			types[count++] = type;
+	has_none = count == 0;
+	for (size_t i = 0; has_none && (type = book_type_at(book, i)) != NULL;
+	     i++)
+		types[count++] = type;
+	*own = count;
+	types[count] = asked;
+	return types;
+}
+
+/* Is the field missing, or rejected?  A value that is good for a type which the
+ * customer was put under is theirs to change, whichever type is asked about. */
 static bool
-is_wanted(const struct change *ch, const struct book *book,
+is_wanted(const struct change *ch, struct arena *a, const struct book *book,
     const struct customer_ask *ask, struct corridor corridor, const char *name)
 {
 	const struct customer *c = ch->before;
-	const struct customer_type *type = ask->type;
+	const struct customer_field *has = customer_has(c, name);
+	size_t own;
+	const struct customer_type **types =
+	    types_of(a, book, c, ask->type, &own);
+	bool is_wanted = false;
 
-	if (!customer_field_is_good(customer_has(c, name), ch->today))
+	if (has != NULL && !customer_field_is_good(has, ch->today))
 		return true;
-	for (size_t i = 0; i <= c->type_count; i++) {
-		if (type != NULL && kyc_field_fault(type, c, name, corridor,
-					ch->today) > FIELD_ABSENT)
-			return true;
-		if (i < c->type_count)
-			type = book_type(book, c->types[i]);
+	for (size_t i = 0; types[i] != NULL; i++) {
+		enum field_fault fault =
+		    kyc_field_fault(types[i], c, name, corridor, ch->today);
+
+		if (customer_type_asks(types[i], name, NULL) == NULL)
+			continue;
+		if (has != NULL && i < own && fault <= FIELD_UNPROVEN)
+			return false;
+		is_wanted |= has == NULL || fault > FIELD_ABSENT;
 	}
-	return false;
+	return is_wanted;
 }
 
 /* The value may be another by now, if somebody else was faster. */
@@ -265,15 +297,16 @@ mark_proven(struct change *ch, const struct customer_given *given)
 
 /* Whoever knows an id and says no account may help, not change. */
 static int
-helping_or_reply(const struct change *ch, const struct book *book,
-    const struct customer_ask *ask, const struct customer_seen *seen,
-    const struct customer_given *given, struct reply *rp)
+helping_or_reply(const struct change *ch, struct arena *a,
+    const struct book *book, const struct customer_ask *ask,
+    const struct customer_seen *seen, const struct customer_given *given,
+    struct reply *rp)
 {
 	for (size_t i = 0; i < given->count; i++) {
 		const struct given *g = &given->list[i];
 
 		if (differs(ch, g) &&
-		    !is_wanted(ch, book, ask, seen->corridor, g->name))
+		    !is_wanted(ch, a, book, ask, seen->corridor, g->name))
 			return reply_error(rp, 400,
 			    "%s is not missing and was not rejected; without "
 			    "account it cannot be changed",
@@ -311,16 +344,14 @@ stands(const struct customer *c, const struct book *book, struct arena *a,
     const struct customer_type *asked, const char *today)
 {
 	const struct corridor any = {0};
-	const struct customer_type *type = asked;
+	const struct customer_type **type;
 	bool good = false;
+	size_t own;
 
-	for (size_t i = 0; !good && i <= c->type_count; i++) {
-		if (type != NULL)
-			good = kyc_judge(type, a, c, any, NULL, today, NULL,
-				   NULL) <= CUSTOMER_PROCESSING;
-		if (i < c->type_count)
-			type = book_type(book, c->types[i]);
-	}
+	for (type = types_of(a, book, c, asked, &own); !good && *type != NULL;
+	     type++)
+		good = kyc_judge(*type, a, c, any, NULL, today, NULL, NULL) <=
+		       CUSTOMER_PROCESSING;
 	return good;
 }
 
@@ -428,7 +459,8 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 		return -EIO;
 	begin(&ch, rq->arena, ask, given->count, given->code_count);
 	if (ask->account == NULL)
-		st = helping_or_reply(&ch, book, ask, seen, given, rp);
+		st = helping_or_reply(&ch, rq->arena, book, ask, seen, given,
+		    rp);
 	else if (ask->id == NULL && ask->memo[0] == '\0' && ch.before != NULL &&
 		 stands(ch.before, book, rq->arena, ask->type, ch.today))
 		st = same_person_or_reply(&ch, given, rp);
