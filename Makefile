@@ -6,6 +6,7 @@
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
+#   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
 #   make storm-keys      10,000 customers while the wrapping key turns
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
@@ -65,7 +66,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-keys storm-rates
+        storm-keys storm-quotes storm-rates
 
 all: $(PROGRAMS)
 
@@ -169,6 +170,10 @@ bench: all $(FLOORS)
 storm-rates:
 	$(Q)BUILD=$(BUILD) RATE_CASES=$(or $(CASES),1000000) \
 	    $(if $(SEED),RATE_SEED=$(SEED)) tests/rate/run
+
+# What ./dev test does with a tenth of them.
+storm-quotes: all
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/quotes/storm.py
 
 # Whoever turns the key is killed in the middle; CUSTOMERS=N, KILLS=N.
 storm-keys: all
