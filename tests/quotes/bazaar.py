@@ -53,7 +53,8 @@ class Bazaar(House):
             for part in ('event', 'customer', 'hooks', 'bank', 'platform'):
                 self.stack('down', part)
             self.terms(cap='100000000')
-            self.change('limits', lambda limits: limits['quotes'][1].update(most='100000000'))
+            self.change('limits', lambda limits: [
+                one.update(most='100000000') for one in limits['quotes']])
         except BaseException:
             self.__exit__()
             raise
