@@ -39,10 +39,21 @@ wide_cmp(struct wide a, struct wide b)
 	return 0;
 }
 
+/* Limbs that are not zero, and those below: amounts have few. */
+static int
+used(const struct wide *a)
+{
+	int n = WIDE_LIMBS;
+
+	while (n > 0 && a->limb[n - 1] == 0)
+		n--;
+	return n;
+}
+
 bool
 wide_is_zero(struct wide a)
 {
-	return wide_cmp(a, wide_of(0)) == 0;
+	return used(&a) == 0;
 }
 
 bool
@@ -78,18 +89,18 @@ bool
 wide_mul(struct wide a, struct wide b, struct wide *out)
 {
 	uint32_t product[2 * WIDE_LIMBS] = {0};
+	int i, j, a_used = used(&a), b_used = used(&b);
 	uint64_t carry;
-	int i, j;
 
-	for (i = 0; i < WIDE_LIMBS; i++) {
+	for (i = 0; i < a_used; i++) {
 		carry = 0;
-		for (j = 0; j < WIDE_LIMBS; j++) {
+		for (j = 0; j < b_used; j++) {
 			carry +=
 			    (uint64_t)a.limb[i] * b.limb[j] + product[i + j];
 			product[i + j] = (uint32_t)carry;
 			carry >>= 32;
 		}
-		product[i + WIDE_LIMBS] = (uint32_t)carry;
+		product[i + b_used] = (uint32_t)carry;
 	}
 	for (i = 0; i < WIDE_LIMBS; i++) {
 		if (product[WIDE_LIMBS + i] != 0)
@@ -105,11 +116,19 @@ wide_mul_ten(struct wide a, unsigned n, struct wide *out)
 	static const uint32_t tens[] = {1, 10, 100, 1000, 10000, 100000,
 	    1000000, 10000000, 100000000, 1000000000};
 	unsigned step;
+	uint64_t carry;
+	int i;
 
 	*out = a;
 	for (; n != 0; n -= step) {
 		step = n < 9 ? n : 9;
-		if (!wide_mul(*out, wide_of(tens[step]), out))
+		carry = 0;
+		for (i = 0; i < WIDE_LIMBS; i++) {
+			carry += (uint64_t)out->limb[i] * tens[step];
+			out->limb[i] = (uint32_t)carry;
+			carry >>= 32;
+		}
+		if (carry != 0)
 			return false;
 	}
 	return true;
@@ -141,12 +160,20 @@ shift_in(struct wide a, unsigned bit)
 	return a;
 }
 
-/* By hand, bit by bit: some hundred steps, and nothing to get wrong. */
+/* What the compiler can divide it does: nearly all that is asked.  The rest by
+ * hand, bit by bit: some hundred steps, and nothing to get wrong. */
 void
 wide_div(struct wide a, struct wide b, struct wide *quotient, struct wide *rest)
 {
 	struct wide r = wide_of(0), q = wide_of(0);
+	wide_u128 n, d;
 	int i;
+
+	if (wide_to(a, &n) && wide_to(b, &d)) {
+		*quotient = wide_of(n / d);
+		*rest = wide_of(n % d);
+		return;
+	}
 
 	for (i = bits(a) - 1; i >= 0; i--) {
 		/* When r * 2 would pass 384 bits it also passes b. */
@@ -168,7 +195,7 @@ wide_div_small(struct wide *a, uint32_t d)
 	uint64_t rest = 0;
 	int i;
 
-	for (i = WIDE_LIMBS - 1; i >= 0; i--) {
+	for (i = used(a) - 1; i >= 0; i--) {
 		rest = rest << 32 | a->limb[i];
 		a->limb[i] = (uint32_t)(rest / d);
 		rest %= d;

@@ -195,7 +195,7 @@ def edge_asks(rng, book, count):
     pairs = {(f['sell_asset'], f['buy_asset']) for f in book['fees']}
     for sell, buy in sorted(pairs):
         for number in sorted(set(numbers_of(book, sell, buy))):
-            for asset in {sell, buy}:
+            for asset in dict.fromkeys((sell, buy)):
                 unit = Decimal(1).scaleb(-DECIMALS[asset])
                 at = number.quantize(unit, rounding='ROUND_FLOOR', context=WIDE)
                 for step in (-1, 0, 1, 2):
