@@ -5,6 +5,7 @@
 #   make check           unit, program and must-fail tests under ASan and UBSan
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
+#   make storm-customers 64 clients at the same and different customers
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
 #   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
 #   make storm-keys      10,000 customers while the wrapping key turns
@@ -66,7 +67,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-keys storm-quotes storm-rates
+        storm-customers storm-keys storm-quotes storm-rates
 
 all: $(PROGRAMS)
 
@@ -160,11 +161,16 @@ check-all:
 check:
 	$(Q)tests/all $(STATE) unit must-fail program
 
-# ONLY=NAME: one figure.  DRAIN=N: payments.  SHORT=1: only whether all come.
+# ONLY=NAME: one figure, or memory.  DRAIN=N: payments.  SHORT=1: only whether
+# all come.
 bench: all $(FLOORS)
-	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py \
+	$(if $(filter memory,$(ONLY)),,$(Q)BUILD=$(abspath $(BUILD)) \
+	    python3 tests/bench/bench.py \
 	    $(if $(ONLY),--only $(ONLY)) $(if $(DRAIN),--drain $(DRAIN)) \
-	    $(if $(SHORT),--short)
+	    $(if $(SHORT),--short))
+	$(if $(filter-out memory,$(ONLY)),,$(Q)BUILD=$(abspath $(BUILD)) \
+	    python3 tests/bench/memory.py \
+	    $(if $(SHORT),--each 100 --more 4000))
 
 # What ./dev test does with a tenth of them; CASES=N, SEED=N.
 storm-rates:
@@ -174,6 +180,11 @@ storm-rates:
 # What ./dev test does with a tenth of them.
 storm-quotes: all
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/quotes/storm.py
+
+# A minute of it, which ./dev test does for 7 s; SECONDS=N, SEED=N.
+storm-customers: all
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/customers/storm.py \
+	    $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 # Whoever turns the key is killed in the middle; CUSTOMERS=N, KILLS=N.
 storm-keys: all

@@ -2,7 +2,7 @@
 """What we do a second, and what the same work without its business does: see README.md.
 
     bench.py [--only NAME] [--short] [--seconds 5] [--rounds 5] [--drain 10000]
-             [--drain-rounds 1] [--customers 10000]
+             [--drain-rounds 1] [--customers 10000] [--stored 1000000]
 
 One line a figure:  NAME OURS FLOOR RATIO P99_OURS_MS P99_FLOOR_MS LOWEST HIGHEST
 Lines that begin with # are for people.  --short looks whether every figure comes, however large,
@@ -17,13 +17,13 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from tests.bench import drain, figures  # noqa: E402
+from tests.bench import drain, figures, million  # noqa: E402
 from tests.bench.load import Failed  # noqa: E402
 from tests.bench.stand import Stand  # noqa: E402
 
 DRAIN = 'watcher_drain'
-NAMES = [figure.name for figure in figures.FIGURES] + [DRAIN]
-SHORT = {'seconds': 1, 'rounds': 1, 'drain': 200, 'customers': 500}
+NAMES = [figure.name for figure in figures.FIGURES] + [million.NAME, DRAIN]
+SHORT = {'seconds': 1, 'rounds': 1, 'drain': 200, 'customers': 500, 'stored': 20000}
 
 
 def options():
@@ -35,6 +35,7 @@ def options():
     parser.add_argument('--drain', type=int, default=10000, help='payments that wait')
     parser.add_argument('--drain-rounds', type=int, default=1)
     parser.add_argument('--customers', type=int, default=10000, help='customers to ask for')
+    parser.add_argument('--stored', type=int, default=1000000, help='customers where many are')
     given = parser.parse_args()
     if given.short:
         vars(given).update(SHORT)
@@ -59,6 +60,8 @@ def endpoints(given, wanted):
         for figure in figures.FIGURES:
             if figure.name in wanted:
                 yield figures.measure(stand, figure, given)
+        if million.NAME in wanted:
+            yield million.measure(stand, given)
         own = ', '.join(f'{name} {stand.resident(name)} kB' for name in ('customer', 'rate'))
         tell(f'RssAnon of a worker: {own}')
 
