@@ -71,6 +71,8 @@ class Server:
     @staticmethod
     def asked(method, target, headers, body):
         if headers.get('Content-Type', '').startswith('multipart'):
+            if body.count(b'\xff\xd8\xff') > 1:
+                raise Refuse(400, 'a picture that begins twice')
             return {name.decode(): value.decode() for name, value in re.findall(
                 rb'name="(\w+)"\r\nContent-Length: \d+\r\n\r\n(.*?)\r\n--', body, re.S)}
         return given({'method': method, 'target': target}, body)
