@@ -20,6 +20,7 @@
 
 #include "amount.h"
 #include "instant.h"
+#include "refusal.h"
 
 struct arena;
 struct book;
@@ -179,6 +180,13 @@ struct payout_limits {
 /* 0, or -ENOENT: the book has none for that asset, so nothing is paid out. */
 int book_payout_limits(const struct book *book, const char *asset,
     struct payout_limits *out) __attribute__((warn_unused_result));
+
+/* May that account's payments begin? */
+bool book_lets(const struct book *book, const char *client);
+/* What follows where a payment may not begin, for that reason. */
+enum policy book_policy(const struct book *book, const char *code);
+/* How long a payment waits to begin before it ends; microseconds. */
+instant book_abandoned_after(const struct book *book);
 
 /* Customer types (kyc.h reads them). */
 const struct customer_type *book_type(const struct book *book,

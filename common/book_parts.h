@@ -105,6 +105,18 @@ struct payout_limit {
 	struct payout_limits limits;
 };
 
+struct refusal_rule {
+	const char *code;
+	enum policy policy;
+};
+
+struct gate_rules {
+	const char *const *clients; /* who may begin; NULL: anybody */
+	const struct refusal_rule *refusals;
+	size_t refusal_count;
+	int64_t hours; /* after which what waits to begin is abandoned */
+};
+
 struct book {
 	int64_t version;
 	unsigned kinds;
@@ -124,6 +136,7 @@ struct book {
 	size_t quote_limit_count;
 	const struct payout_limit *payout_limits;
 	size_t payout_limit_count;
+	struct gate_rules gate; /* of the limits */
 	const struct pool *pools;
 	size_t pool_count;
 };
@@ -157,6 +170,9 @@ struct reader;
 void book_read_fees(struct reader *r, const struct json *doc,
     struct book *book);
 void book_read_terms(struct reader *r, const struct json *doc,
+    struct book *book);
+/* Of the limits: who may begin payments, and what follows otherwise. */
+void book_read_gate(struct reader *r, const struct json *doc,
     struct book *book);
 /* The rows of a list of limits per asset. */
 const struct quote_limit *book_read_limits(struct reader *r,

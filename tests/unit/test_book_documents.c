@@ -13,6 +13,8 @@
 	"\"T\"},"                                                              \
 	" \"when\": [{" when "}]}]}]"
 
+#define LIMITS(more) "{\"quotes\": [], \"payouts\": [], " more "}"
+
 // clang-format off
 static const struct {
 	const char *kind, *text;
@@ -128,6 +130,17 @@ static const struct {
 	{ "limits", "{\"quotes\": [{\"asset\": \"iso4217:BRL\", \"least\": \"2\", \"most\": \"1\"}],"
 	  " \"payouts\": []}", "limits.quotes[0]: most is below least" },
 	{ "limits", "{\"quotes\": []}", "limits.payouts: must be a list" },
+	{ "limits", LIMITS("\"refusals\": {\"quote_expired\": \"fail\", \"limit_day\": \"wait\"}"), NULL },
+	{ "limits", LIMITS("\"refusals\": []"), "limits.refusals: must be an object" },
+	{ "limits", LIMITS("\"refusals\": {\"too_dear\": \"fail\"}"), "there is no refusal too_dear" },
+	{ "limits", LIMITS("\"refusals\": {\"limit_day\": \"pay\"}"), "limit_day must be hold, wait, ask or fail" },
+	{ "limits", LIMITS("\"refusals\": {\"limit_day\": 7}"), "limit_day must be hold, wait, ask or fail" },
+	{ "limits", LIMITS("\"refusals\": {\"quote_expired\": \"wait\"}"), "quote_expired cannot be wait" },
+	{ "limits", LIMITS("\"clients\": [\"" ACCOUNT "\"]"), NULL },
+	{ "limits", LIMITS("\"clients\": [\"" MUXED "\"]"), "limits.clients: each must be a Stellar account" },
+	{ "limits", LIMITS("\"clients\": [\"GAAA\"]"), "limits.clients: each must be a Stellar account" },
+	{ "limits", LIMITS("\"abandoned_after_hours\": 48"), NULL },
+	{ "limits", LIMITS("\"abandoned_after_hours\": 0"), "limits.abandoned_after_hours: must be a whole number" },
 	/* Tiers and lines. */
 	{ "fees", "[{\"in\": \"sell\", \"tiers\": [{\"from\": \"0\", \"name\": \"A\", \"fixed\": \"1\"}, {\"from\": \"10\", \"lines\": [{\"name\": \"B\"}, {\"name\": \"C\", \"percent\": \"1\"}]}]}]",
 	  NULL },
