@@ -6,9 +6,9 @@
 #include "why.h"
 #include "why_words.h"
 
-/* As the watcher has them: money this late is still taken, and then it is
- * waited until a payment on the ledger must have been seen. */
-#define LATE (360 * SECOND)
+/* As the watcher has it: money a little late is still taken, and half an hour
+ * after the time for it an unpaid payment ends. */
+#define LATE (1800 * SECOND)
 /* Due for so long, and nobody has come. */
 #define SILENCE (60 * SECOND)
 
@@ -58,6 +58,48 @@ static bool
 closed(F *f)
 {
 	return in_state(f, "closed");
+}
+
+static bool
+before_a_person(F *f)
+{
+	return in_state(f, "held") || in_state(f, "review");
+}
+
+static bool
+has_ended(F *f)
+{
+	return is(f->status, "error") || is(f->status, "expired");
+}
+
+static bool
+is_recovery(F *f)
+{
+	return is(f->report, "notify_transaction_recovery");
+}
+
+static bool
+recovery_in_doubt(F *f)
+{
+	return is_recovery(f) && f->doubt;
+}
+
+static bool
+ended_and_paid(F *f)
+{
+	return before_a_person(f) && f->is_paid && has_ended(f);
+}
+
+static bool
+ended_and_unpaid(F *f)
+{
+	return before_a_person(f) && !f->is_paid && has_ended(f);
+}
+
+static bool
+refunded_in_part(F *f)
+{
+	return is(f->status, "pending_anchor");
 }
 
 static bool
@@ -113,6 +155,13 @@ report_open(F *f)
 static bool new (F *f)
 {
 	return in_state(f, "new");
+}
+
+/* The book has it wait for what is a person's elsewhere. */
+static bool
+new_and_waiting(F *f)
+{
+	return in_state(f, "new") && f->reason[0] != '\0';
 }
 
 static bool
@@ -184,6 +233,21 @@ struct row {
 
 // clang-format off
 static const struct row before[] = { /* the stored reason */
+	{ recovery_in_doubt, false, REPORT_SENT, true,
+	  "the platform to show whether it has carried out {report}",
+	  "when a reading of the record tells: the next is due {report_due}" },
+	{ is_recovery, false, REPORT, true, "the platform to take {report}",
+	  "when the platform has taken it: after {tries} tries the next is due {report_due}" },
+	/* Dead ends of the platform. */
+	{ refunded_in_part, false, REASON, true,
+	  "a person: the platform has it as pending_anchor, where a refund of less than what came leads, and takes no other refund of it",
+	  "when a person has sent back the rest by hand, or ended the record (rpc/transaction-error.json) and brought it back (windlass payment recover) to pay it out" },
+	{ ended_and_paid, false, REASON, true,
+	  "a person: the platform has it as {status} though its money came ({sentence})",
+	  "when a person has brought it back (windlass payment recover): then it goes on as far as it may, and can be refunded" },
+	{ ended_and_unpaid, false, REASON, true,
+	  "a person: the platform has it as {status} without any money, and nothing leads on from there ({sentence})",
+	  "when a person has found out what became of it: who wants to pay needs a new transaction, and money that still comes is sent back by hand" },
 	{ done_elsewhere, false, REASON, true,
 	  "a person: we have paid it out and reported it, and the platform shows it as {status}",
 	  "when the record says completed again" },
@@ -209,13 +273,15 @@ static const struct row before[] = { /* the stored reason */
 };
 
 static const struct row after[] = {
+	{ new_and_waiting, false, REASON, true, "something to change, because {sentence}",
+	  "when the watcher's next look at it, due {next}, finds it otherwise, or gives it up" },
 	{ new, false, REASON, true, "a watcher to ask whether it may start",
 	  "at the watcher's next look at it, due {next}" },
 	{ asked_and_paid, false, REASON, true, "a watcher to check on the ledger what arrived",
 	  "at the watcher's next look at it, due {next}" },
 	{ asked, false, GATE, true,
 	  "the client's payment of {expected} {asset} to {destination} with the memo {memo}",
-	  "when the money is on the ledger, good until {pay_by}; without it the payment is held from {give_up} on" },
+	  "when the money is on the ledger, good until {pay_by}; without it the payment is ended from {give_up} on" },
 	{ ready, false, MOVED, true, "a watcher to make the order to the bank",
 	  "at the watcher's next look at it, due {next}" },
 	{ unsent, false, MOVED, true, "a watcher to send the order {reference} to the bank",
@@ -286,7 +352,9 @@ static const struct reason {
 
 	/* A person, or what comes by itself. */
 	{ "not_paid", "the client's payment of {expected} {asset}, which did not come in time",
-	  "when it comes after all, or the record is ended at the platform (rpc/transaction-expired.json)" },
+	  "when it comes after all, or at the watcher's next look at it, which ends the payment" },
+	{ "unreported", "the platform to show the payment that is on the ledger",
+	  "when the record shows it as paid (rpc/onchain-funds-received.json tells the platform)" },
 	{ "paid_late", NULL,
 	  "when a person has refunded it by hand (rpc/refund-sent.json): its price was promised until {pay_by}" },
 	{ "wrong_asset", NULL, "when a person has sent back what came, and ended the record at the platform" },

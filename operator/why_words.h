@@ -16,7 +16,7 @@ struct known {
 	struct why_facts f;
 	const char *sentence; /* of the reason, without its code */
 	const char *decision; /* what a person has to decide */
-	instant give_up;      /* an unpaid payment is held from then on */
+	instant give_up;      /* an unpaid payment ends then */
 };
 
 /* NULL stays NULL. */

@@ -127,6 +127,11 @@ grant execute on function
     windlass.operator_customer_export(uuid, text, text, boolean)
 to windlass_operator;
 
+-- What a person does about a payment.
+grant execute on function
+    windlass.payment_recover(text, text, text)
+to windlass_operator;
+
 -- Payments: the watcher's steps, each a function.
 grant execute on function
     windlass.customer_is_erased(text),

@@ -245,6 +245,7 @@ ask_all(struct watcher *w, const struct payment *p, instant least_left,
 		return rc;
 	x->gate.least_left = least_left;
 	x->gate.is_asked = p->quote_id[0] != '\0';
+	x->gate.is_barred = !book_lets(x->book, creator_base(w, p));
 	asset = book_asset(x->book, p->record.in.asset);
 	x->gate.destination = w->platform_memos ? ""
 	                      : asset == NULL   ? NULL

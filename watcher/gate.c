@@ -70,7 +70,7 @@ static const struct wording receivers = {"receiver_missing", "receiver_unknown",
 
 static struct gate_answer
 party_answers(const struct record *r, const struct gate_party *party,
-    const struct wording *w, bool is_receiver)
+    const struct wording *w)
 {
 	if (party->id[0] == '\0')
 		return refuse(w->missing, "the record names no such customer");
@@ -91,7 +91,7 @@ party_answers(const struct record *r, const struct gate_party *party,
 		return waits(w->processing, "the customer is in review");
 	case CUSTOMER_NEEDS_INFO:
 		return (struct gate_answer){GATE_ASK, w->needs,
-		    "the customer has to show more", is_receiver};
+		    "the customer has to show more", false};
 	case CUSTOMER_ACCEPTED:
 		break;
 	}
@@ -99,12 +99,27 @@ party_answers(const struct record *r, const struct gate_party *party,
 }
 
 struct gate_answer
+gate_policy(struct gate_answer answer, enum policy policy)
+{
+	static const enum gate_says says[POLICY_MAX] = {[POLICY_HOLD] =
+							    GATE_REFUSE,
+	    [POLICY_WAIT] = GATE_WAIT,
+	    [POLICY_ASK] = GATE_ASK,
+	    [POLICY_FAIL] = GATE_REFUSE};
+
+	if (answer.says != GATE_PASS)
+		answer.says = says[policy];
+	return answer;
+}
+
+struct gate_answer
 gate_customers(const struct record *r, const struct gate_party *sender,
     const struct gate_party *receiver)
 {
-	struct gate_answer s = party_answers(r, sender, &senders, false);
-	struct gate_answer v = party_answers(r, receiver, &receivers, true);
+	struct gate_answer s = party_answers(r, sender, &senders);
+	struct gate_answer v = party_answers(r, receiver, &receivers);
 
+	v.is_receiver = true;
 	/* The worse of the two counts, so that nobody is asked for papers of a
 	 * payment that cannot start. */
 	return v.says > s.says ? v : s;
@@ -197,6 +212,9 @@ gate_asks(const struct gate_ask *ask)
 	answer = gate_customers(r, &ask->sender, &ask->receiver);
 	if (answer.says == GATE_REFUSE)
 		return answer;
+	if (ask->is_barred)
+		return refuse("client_not_allowed",
+		    "payments of this client may not begin");
 	if (r->method[0] == '\0')
 		return refuse("method_missing",
 		    "the record does not say how to pay out");

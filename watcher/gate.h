@@ -17,6 +17,7 @@
 #include "instant.h"
 #include "kyc.h"
 #include "read.h"
+#include "refusal.h"
 
 struct arena;
 
@@ -31,8 +32,11 @@ enum gate_says {
 struct gate_answer {
 	enum gate_says says;
 	const char *code, *sentence;
-	bool is_receiver; /* GATE_ASK: which customer */
+	bool is_receiver; /* of what is about a customer: which one */
 };
+
+/* The answer as a policy has it. */
+struct gate_answer gate_policy(struct gate_answer answer, enum policy policy);
 
 struct gate_party {
 	const char *id; /* as the record names it; "" */
@@ -55,6 +59,7 @@ struct gate_ask {
 	const struct record *record;
 	struct gate_party sender, receiver;
 	struct gate_quote quote; /* the named one, or one of ours */
+	bool is_barred;          /* its client's payments may not begin */
 	const char *destination; /* our account for the asset, NULL: none */
 	bool has_limit;
 	struct amount per_payment; /* of the payout currency */

@@ -80,13 +80,16 @@ ask_informs(struct watcher *w, struct payment *p, const struct asked *x,
 {
 	bool is_waiting = record_is(&p->record, "pending_customer_info_update");
 	const char *mark;
+	/* A record that waits for papers knows that they are missing. */
+	bool is_known = is_waiting && answer.says == GATE_ASK &&
+	                strstr(answer.code, "_needs_info") != NULL;
 
 	if (is_party(p, &p->notice))
 		return intend(w, p, p->notice.customer, p->notice.type,
 		    arena_printf(w->arena, "notice:%s:%" PRId64,
 			p->notice.customer, p->notice.version),
 		    &p->notice);
-	if (answer.says == GATE_ASK && !is_waiting) {
+	if (answer.says == GATE_ASK && !is_known) {
 		const struct customer *c =
 		    answer.is_receiver ? x->receiver : x->sender;
 

@@ -109,11 +109,6 @@ ledger_read(struct arena *a, const char *hash, int status, const char *text,
 	return out;
 }
 
-struct ledger_self {
-	struct http *http;
-	const char *base_url;
-};
-
 static void
 transactions(void *to, struct arena *a, const char *const *hashes, size_t count,
     struct ledger_transaction *out)
@@ -149,7 +144,7 @@ struct ledger
 ledger_http(struct http *h, const char *base_url)
 {
 	static struct ledger_self self;
-	struct ledger out = {&self, transactions};
+	struct ledger out = {&self, transactions, ledger_carry};
 
 	self = (struct ledger_self){h, base_url};
 	return out;

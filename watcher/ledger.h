@@ -5,7 +5,8 @@
  *         that fills it.
  * Errors: per transaction: found, not found, or that it cannot be told.
  * Owner:  texts are borrowed from the arena given.
- * Source: Horizon, GET /transactions/{hash}/payments?join=transactions.
+ * Source: Horizon, GET /transactions/{hash}/payments?join=transactions and
+ *         GET /accounts/{account}/payments.
  */
 #ifndef WINDLASS_LEDGER_H
 #define WINDLASS_LEDGER_H
@@ -20,6 +21,15 @@ struct ledger {
 	void (*transactions)(void *self, struct arena *a,
 	    const char *const *hashes, size_t count,
 	    struct ledger_transaction *out);
+	/* Per memo: 1, a payment of that account carries it, since then or
+	 * before; 0: none since then; negative: cannot tell. */
+	void (*carry)(void *self, const char *account, const char *const *memos,
+	    size_t count, instant since, int *found);
+};
+
+struct ledger_self {
+	struct http *http;
+	const char *base_url;
 };
 
 struct ledger ledger_http(struct http *h, const char *base_url);
@@ -27,5 +37,19 @@ struct ledger ledger_http(struct http *h, const char *base_url);
 /* What an answer tells about that transaction; pure. */
 struct ledger_transaction ledger_read(struct arena *a, const char *hash,
     int status, const char *text, size_t len);
+
+/* ledger_memo.c: as carry above, through Horizon. */
+void ledger_carry(void *self, const char *account, const char *const *memos,
+    size_t count, instant since, int *found);
+struct ledger_page {
+	bool is_last;
+	instant oldest;
+	const char *cursor; /* of the next page */
+};
+/* One page of an account's payments: sets found[i] where memos[i] is on it.
+ * 0, or negative: it is no such page; pure. */
+int ledger_memos(struct arena *a, const char *text, size_t len,
+    const char *const *memos, size_t count, bool *found,
+    struct ledger_page *out) __attribute__((warn_unused_result));
 
 #endif

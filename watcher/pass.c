@@ -96,6 +96,7 @@ static const act acts[STEP_MAX] = {
     [STEP_REPORT] = act_report,
     [STEP_GATE] = act_gate,
     [STEP_END] = act_end,
+    [STEP_REFUSE] = act_refuse,
     [STEP_FUNDS] = act_funds,
     [STEP_PREPARE] = act_prepare,
     [STEP_SEND] = act_send,
@@ -104,7 +105,7 @@ static const act acts[STEP_MAX] = {
 
 /* What was sent is settled before anything new begins. */
 static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
-    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_END, STEP_GATE};
+    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_END, STEP_REFUSE, STEP_GATE};
 
 static struct step_facts
 facts_of(const struct watcher *w)
@@ -136,6 +137,8 @@ pass(struct watcher *w)
 
 		log_line(LOG_DEBUG, "step", "tx=%s step=%s", p->tx_id,
 		    step_name(choice.step));
+		p->code = choice.code;
+		p->sentence = choice.sentence;
 		p->next = facts.now;
 		p->waits = p->reason[0] == '\0' ? NULL : "";
 		if (acts[choice.step] != NULL)

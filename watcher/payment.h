@@ -94,8 +94,9 @@ struct payment {
 	struct report report;
 	struct notice notice;
 
-	/* What this pass has found: when it is due again, and why it waits
-	 * (NULL: as before). */
+	/* What this pass has found: code and sentence of its step; when it is
+	 * due again, and why it waits (NULL: as before). */
+	const char *code, *sentence;
 	instant next;
 	const char *waits;
 };

@@ -85,17 +85,59 @@ read_info(const struct payment *p, const struct record *r)
 
 /* --- it ends ------------------------------------------------------------- */
 
-/* An unpaid payment: whether it ended by our word or not, it is over. */
-static enum verdict
-read_error(const struct record *r)
+static bool
+is_end(const struct payment *p)
 {
-	if (record_is_dead(r))
+	return strcmp(p->report.method, ERROR) == 0 ||
+	       strcmp(p->report.method, EXPIRED) == 0;
+}
+
+/* From these the platform lets a payment end. */
+static bool
+is_alive(const struct record *r)
+{
+	static const char *const alive[] = {"pending_receiver",
+	    "pending_sender", "pending_customer_info_update",
+	    "pending_external", "pending_stellar", "pending_anchor",
+	    "pending_transaction_info_update"};
+	size_t i;
+
+	for (i = 0; i < sizeof(alive) / sizeof(alive[0]); i++)
+		if (record_is(r, alive[i]))
+			return true;
+	return false;
+}
+
+/* Without money of ours on its way it is an unpaid payment that ends: whether
+ * by our word or not, and if it was paid meanwhile, it goes on or is held.
+ * With money it is a step on the road of a refund or a correction. */
+static enum verdict
+read_end(const struct payment *p, const struct record *r)
+{
+	bool is_road = p->outflow.state != OUTFLOW_NONE;
+
+	if (is_road && record_is(r, "error"))
 		return VERDICT_DONE;
-	return !r->is_paid && (record_is(r, "pending_receiver") ||
-				  record_is(r, "pending_customer_info_update"))
+	if (!is_road && record_is_dead(r))
+		return VERDICT_DONE;
+	if (!is_road && r->is_paid)
+		return VERDICT_DROP;
+	return is_alive(r) ? VERDICT_AGAIN : VERDICT_REVIEW;
+}
+
+/* --- it comes back ------------------------------------------------------- */
+
+static enum verdict
+read_recovery(const struct record *r)
+{
+	if (record_is(r, "pending_receiver"))
+		return VERDICT_DONE;
+	return r->is_paid && (record_is(r, "error") || record_is(r, "expired"))
 	           ? VERDICT_AGAIN
 	           : VERDICT_REVIEW;
 }
+
+/* --- the answers --------------------------------------------------------- */
 
 enum verdict
 report_read_back(const struct payment *p, const struct record *r,
@@ -105,8 +147,10 @@ report_read_back(const struct payment *p, const struct record *r,
 		return read_request(p, r, platform_memos);
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return read_info(p, r);
-	if (strcmp(p->report.method, ERROR) == 0)
-		return read_error(r);
+	if (is_end(p))
+		return read_end(p, r);
+	if (strcmp(p->report.method, RECOVERY) == 0)
+		return read_recovery(r);
 	return read_payout(p, r);
 }
 
@@ -118,8 +162,10 @@ report_is_done(const struct payment *p, const struct record *r,
 		return false;
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return true;
-	if (strcmp(p->report.method, ERROR) == 0)
-		return record_is(r, "error");
+	if (is_end(p))
+		return read_end(p, r) == VERDICT_DONE;
+	if (strcmp(p->report.method, RECOVERY) == 0)
+		return read_recovery(r) == VERDICT_DONE;
 	if (!record_is(r, p->report.expect))
 		return false;
 	return strcmp(p->report.method, REQUEST) == 0

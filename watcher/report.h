@@ -14,6 +14,8 @@
 #define REQUEST "request_onchain_funds"
 #define CUSTOMER_INFO "notify_customer_info_updated"
 #define ERROR "notify_transaction_error"
+#define EXPIRED "notify_transaction_expired"
+#define RECOVERY "notify_transaction_recovery"
 #define FUNDS_PENDING "notify_offchain_funds_pending"
 #define FUNDS_SENT "notify_offchain_funds_sent"
 

@@ -119,30 +119,96 @@ facts_of(struct watcher *w, const struct payment *p, const struct asked *x,
 	return b.data;
 }
 
+/* --- what may not start -------------------------------------------------- */
+
+static void
+ends(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence)
+{
+	p->code = code;
+	p->sentence = sentence;
+	act_end(w, &p, 1);
+}
+
+/* Nobody has paid what was not asked for: it does not wait for ever. */
+static bool
+is_abandoned(const struct watcher *w, const struct payment *p,
+    const struct book *book)
+{
+	return p->record.started_at != INSTANT_NONE &&
+	       watch_now(w) - p->record.started_at > book_abandoned_after(book);
+}
+
+static void
+abandon(struct watcher *w, struct payment *p)
+{
+	ends(w, p, "abandoned", "it could not start for too long");
+}
+
+/* What follows is the book's to say. */
+static void
+refuse(struct watcher *w, struct payment *p, const struct book *book,
+    const char *code, const char *sentence)
+{
+	switch (book_policy(book, code)) {
+	case POLICY_FAIL:
+		ends(w, p, code, sentence);
+		return;
+	case POLICY_WAIT:
+		if (is_abandoned(w, p, book))
+			abandon(w, p);
+		else
+			watch_wait(w, p, code, sentence,
+			    watch_now(w) + LOOK_AGAIN);
+		return;
+	default:
+		watch_stop(w, p, false, code, sentence);
+		return;
+	}
+}
+
+void
+act_refuse(struct watcher *w, struct payment **list, size_t count)
+{
+	const struct book *book;
+	size_t i;
+
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		if (book_current(w->books, w->store.db, &book) != 0)
+			watch_after(w, list[i], -1);
+		else
+			refuse(w, list[i], book, list[i]->code,
+			    list[i]->sentence);
+}
+
 /* --- the gate ------------------------------------------------------------ */
 
-/* What SQL answers besides ok, and what follows. */
+/* What SQL answers besides ok. */
 static const struct {
-	const char *outcome, *sentence;
-	bool is_wait;
+	const char *outcome, *code, *sentence;
 } outcomes[] = {
-    {"limit_day", "the client's limit for one day is reached", true},
-    {"limit_beneficiary", "the limit for this beneficiary is reached", true},
-    {"empty", "there is not enough liquidity for it", true},
-    {"cap", "the client holds as much as it may", true},
-    {"day_cap", "the client was quoted as much as it may be in a day", true},
-    {"book_changed", "the book has changed meanwhile", true},
-    {"quote_expired", "the quote is over, or nearly so", false},
-    {"expired", "the quote is over, or holds no money any more", false},
-    {"used", "the quote was used before", false},
-    {"other_quote", "this payment had another quote before", false},
-    {"foreign", "the quote was given to another client", false},
-    {"differs", "assets or amounts of the record are not the quote's", false},
-    {"unknown", "the quote is none of ours", false},
+    {"limit_day", "limit_day", "the client's limit for one day is reached"},
+    {"limit_beneficiary", "limit_beneficiary",
+	"the limit for this beneficiary is reached"},
+    {"empty", "empty", "there is not enough liquidity for it"},
+    {"cap", "cap", "the client holds as much as it may"},
+    {"day_cap", "day_cap",
+	"the client was quoted as much as it may be in a day"},
+    {"quote_expired", "quote_expired", "the quote is over, or nearly so"},
+    {"expired", "quote_expired",
+	"the quote is over, or holds no money any more"},
+    {"used", "quote_used", "the quote was used before"},
+    {"other_quote", "quote_other_quote",
+	"this payment had another quote before"},
+    {"foreign", "quote_foreign", "the quote was given to another client"},
+    {"differs", "quote_differs",
+	"assets or amounts of the record are not the quote's"},
+    {"unknown", "quote_unknown", "the quote is none of ours"},
 };
 
 static void
-passed(struct watcher *w, struct payment *p, const char *outcome)
+passed(struct watcher *w, struct payment *p, const struct book *book,
+    const char *outcome)
 {
 	size_t i;
 
@@ -151,54 +217,61 @@ passed(struct watcher *w, struct payment *p, const char *outcome)
 		p->next = w->now;
 		return;
 	}
-	if (strcmp(outcome, "book_changed") == 0)
+	if (strcmp(outcome, "book_changed") == 0) {
 		book_outdated(w->books);
-	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		if (strcmp(outcome, outcomes[i].outcome) == 0)
-			break;
-	if (i == sizeof(outcomes) / sizeof(outcomes[0])) {
-		log_line(LOG_ERROR, "gate_odd", "tx=%s outcome=%s", p->tx_id,
-		    log_quoted(outcome));
-		watch_wait(w, p, "gate_odd", "the gate gave no answer",
+		watch_wait(w, p, outcome, "the book has changed meanwhile",
 		    watch_now(w) + LOOK_AGAIN);
-	} else if (outcomes[i].is_wait) {
-		watch_wait(w, p, outcome, outcomes[i].sentence,
-		    watch_now(w) + LOOK_AGAIN);
-	} else {
-		watch_stop(w, p, false,
-		    strncmp(outcome, "quote_", 6) == 0
-			? outcome
-			: arena_printf(w->arena, "quote_%s", outcome),
-		    outcomes[i].sentence);
+		return;
 	}
+	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (strcmp(outcome, outcomes[i].outcome) == 0) {
+			refuse(w, p, book, outcomes[i].code,
+			    outcomes[i].sentence);
+			return;
+		}
+	log_line(LOG_ERROR, "gate_odd", "tx=%s outcome=%s", p->tx_id,
+	    log_quoted(outcome));
+	watch_wait(w, p, "gate_odd", "the gate gave no answer",
+	    watch_now(w) + LOOK_AGAIN);
+}
+
+/* Customers first: who is refused is not told about prices.  True: they hold,
+ * else the payment has its next step. */
+static bool
+customers_hold(struct watcher *w, struct payment *p, const struct asked *x)
+{
+	struct gate_answer answer =
+	    gate_customers(&p->record, &x->gate.sender, &x->gate.receiver);
+
+	if (answer.says != GATE_PASS)
+		answer = gate_policy(answer, book_policy(x->book, answer.code));
+	if (answer.says == GATE_REFUSE)
+		refuse(w, p, x->book, answer.code, answer.sentence);
+	else if (answer.says != GATE_PASS && is_abandoned(w, p, x->book))
+		abandon(w, p);
+	else
+		return !ask_informs(w, p, x, answer);
+	return false;
 }
 
 static void
 gate(struct watcher *w, struct payment *p)
 {
 	const char *beneficiary, *outcome;
-	struct gate_answer answer, refused;
+	struct gate_answer answer;
 	struct asked x;
 	int rc;
 
-	if (ask_all(w, p, LEAST_LEFT, &x, &refused) != 0) {
+	if (ask_all(w, p, LEAST_LEFT, &x, &answer) != 0) {
 		watch_after(w, p, -1);
 		return;
 	}
-	answer = gate_customers(&p->record, &x.gate.sender, &x.gate.receiver);
-	/* Customers first: who is refused is not told about prices. */
-	if (answer.says != GATE_REFUSE && ask_informs(w, p, &x, answer))
+	if (!customers_hold(w, p, &x))
 		return;
 	if (answer.says == GATE_PASS)
-		answer =
-		    refused.says != GATE_PASS ? refused : gate_asks(&x.gate);
-	if (answer.says == GATE_REFUSE) {
-		watch_stop(w, p, false, answer.code, answer.sentence);
-		return;
-	}
+		answer = gate_asks(&x.gate);
 	if (answer.says != GATE_PASS) {
-		watch_wait(w, p, answer.code, answer.sentence,
-		    watch_now(w) + LOOK_AGAIN);
+		refuse(w, p, x.book, answer.code, answer.sentence);
 		return;
 	}
 	if (ask_beneficiary(w, x.receiver, &beneficiary) != 0) {
@@ -212,7 +285,7 @@ gate(struct watcher *w, struct payment *p)
 	if (rc != 0)
 		watch_after(w, p, rc);
 	else
-		passed(w, p, outcome);
+		passed(w, p, x.book, outcome);
 }
 
 void

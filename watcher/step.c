@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "report.h"
 #include "step.h"
 
 typedef const struct payment P;
@@ -64,12 +65,40 @@ report_waits(P *p, F *f)
 	return is_open(p) && p->outflow.state <= OUTFLOW_SENDING;
 }
 
+/* A person brings it back, whatever it is held for. */
+static bool
+recovery(P *p)
+{
+	return is_open(p) && strcmp(p->report.method, RECOVERY) == 0 &&
+	       (p->state == PAYMENT_HELD || p->state == PAYMENT_REVIEW ||
+		   p->state == PAYMENT_CLOSED);
+}
+
+static bool
+recovery_in_doubt(P *p, F *f)
+{
+	return recovery(p) && report_due_in_doubt(p, f);
+}
+
+static bool
+recovery_due(P *p, F *f)
+{
+	return recovery(p) && report_due(p, f);
+}
+
+static bool
+recovery_waits(P *p, F *f)
+{
+	(void)f;
+	return recovery(p);
+}
+
 /* We have ended it ourselves, and said so. */
 static bool
-dead_of_erasure(P *p, F *f)
+dead_by_us(P *p, F *f)
 {
 	return dead(p, f) &&
-	       strncmp(p->noticed, NOTED_DELETED, strlen(NOTED_DELETED)) == 0;
+	       strncmp(p->noticed, NOTED_END, strlen(NOTED_END)) == 0;
 }
 
 /* No money was asked for yet, by us or anybody. */
@@ -116,12 +145,21 @@ other_memo(P *p, F *f)
 }
 
 static bool
+held_for(P *p, const char *code)
+{
+	size_t len = strlen(code);
+
+	return p->state == PAYMENT_HELD && strncmp(p->reason, code, len) == 0 &&
+	       p->reason[len] == ':';
+}
+
+static bool
 held_unpaid_now_paid(P *p, F *f)
 {
 	(void)f;
-	return p->state == PAYMENT_HELD && p->record.is_paid &&
-	       is(p, "pending_receiver") && p->pay_by != FOREVER &&
-	       strncmp(p->reason, "not_paid:", 9) == 0;
+	return p->record.is_paid && is(p, "pending_receiver") &&
+	       p->pay_by != FOREVER &&
+	       (held_for(p, "not_paid") || held_for(p, "unreported"));
 }
 
 static bool
@@ -180,7 +218,9 @@ asked_and_paid_elsewhere(P *p, F *f)
 static bool
 asked_too_long(P *p, F *f)
 {
-	return p->state == PAYMENT_ASKED && is(p, "pending_sender") &&
+	return (p->state == PAYMENT_ASKED || held_for(p, "not_paid")) &&
+	       is(p, "pending_sender") && !p->record.is_paid &&
+	       p->pay_by != FOREVER &&
 	       f->now > p->pay_by + LATE_GRACE + LATE_MARGIN;
 }
 
@@ -349,6 +389,8 @@ soon(P *p, F *f)
 
 /* Sentences that stand in what holds for all. */
 static const char no_payout[] = "", on_hold[] = "";
+/* The code stands in what was noticed last. */
+static const char noticed[] = "";
 
 /* --- the table ----------------------------------------------------------- */
 
@@ -362,8 +404,11 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
 	/* A person has it, or it is over. */
+	{ recovery_in_doubt, STEP_READ_BACK, NULL, NULL, NULL },
+	{ recovery_due, STEP_REPORT, NULL, NULL, NULL },
+	{ recovery_waits, STEP_WAIT, NULL, NULL, at_report },
 	{ review, STEP_WAIT, NULL, NULL, never },
-	{ dead_of_erasure, STEP_CLOSE, "customer_deleted", "a customer of it was erased before any money came", NULL },
+	{ dead_by_us, STEP_CLOSE, noticed, "we have ended it at the platform before any money came", NULL },
 	{ dead, STEP_CLOSE, "ended", "it ended at the platform before any money came", NULL },
 	{ done_but_not_completed, STEP_CASE, "record_disagrees", "we have paid this out and reported it, the platform shows another status", never },
 	{ closed_but_alive, STEP_CASE, "record_disagrees", "we have closed this, the platform has it open again", never },
@@ -376,18 +421,18 @@ static const struct row rows[] = {
 
 	/* Before the money. */
 	{ other_memo, STEP_REVIEW, "other_memo", "the record carries a memo that we did not give it", NULL },
-	{ unasked_and_erased, STEP_END, NULL, NULL, NULL },
+	{ unasked_and_erased, STEP_END, "customer_deleted", "a customer of this payment was erased", NULL },
 	{ held_unpaid_now_paid, STEP_FUNDS, NULL, NULL, NULL },
+	{ asked_too_long, STEP_END, "not_paid", "no money came in time", NULL },
 	{ held, STEP_WAIT, NULL, NULL, never },
 	{ new_but_paid, STEP_HOLD, "paid_without_gate", "it is paid, and we never asked for the money", NULL },
-	{ new_but_asked, STEP_HOLD, "asked_without_gate", "the money was asked for, but not by a gate of ours that holds", NULL },
+	{ new_but_asked, STEP_REFUSE, "asked_without_gate", "the money was asked for, but not by a gate of ours that holds", NULL },
 	{ new_and_waiting_for_us, STEP_GATE, NULL, NULL, NULL },
-	{ new_elsewhere, STEP_HOLD, "unpaid_elsewhere", "it is not paid, and in a status in which we have nothing to do", NULL },
+	{ new_elsewhere, STEP_REFUSE, "unpaid_elsewhere", "it is not paid, and in a status in which we have nothing to do", NULL },
 
 	/* Asked for. */
 	{ asked_and_paid, STEP_FUNDS, NULL, NULL, NULL },
 	{ asked_and_paid_elsewhere, STEP_REVIEW, "paid_elsewhere", "it is paid, and in a status that does not lead to a payout", NULL },
-	{ asked_too_long, STEP_HOLD, "not_paid", "no money came in time", NULL },
 	{ asked, STEP_WAIT, NULL, NULL, at_pay_by },
 	{ asked_but_elsewhere, STEP_REVIEW, "asked_elsewhere", "we asked for money, and the record does not show it", NULL },
 
@@ -425,6 +470,8 @@ step_choose(P *p, F *f)
 		choice.sentence = f->no_payout;
 	else if (row->sentence == on_hold)
 		choice.sentence = f->hold;
+	if (row->code == noticed)
+		choice.code = p->noticed + strlen(NOTED_END);
 	/* A report that waits while its payment goes on is not forgotten. */
 	if (row->step == STEP_WAIT && is_open(p) &&
 	    p->state != PAYMENT_REVIEW && p->report.due < choice.next)
@@ -436,8 +483,8 @@ const char *
 step_name(enum step step)
 {
 	static const char *const names[STEP_MAX] = {"wait", "read_back",
-	    "report", "gate", "end", "funds", "prepare", "send", "look", "hold",
-	    "review", "close", "case"};
+	    "report", "gate", "end", "refuse", "funds", "prepare", "send",
+	    "look", "hold", "review", "close", "case"};
 
 	return names[step];
 }

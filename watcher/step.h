@@ -3,8 +3,8 @@
  *
  * Shape:  pure: (payment, what holds for all, now) in, a step out.  The first
  *         row whose condition holds is the step.
- * Out:    for STEP_WAIT when to look again; for STEP_HOLD, STEP_REVIEW,
- *         STEP_CLOSE and STEP_CASE a code and a sentence.
+ * Out:    for STEP_WAIT when to look again; for STEP_END, STEP_REFUSE,
+ * STEP_HOLD, STEP_REVIEW, STEP_CLOSE and STEP_CASE a code and a sentence.
  * Source: SEP-31 states as the platform has them; protocol of the watcher.
  */
 #ifndef WINDLASS_STEP_H
@@ -17,7 +17,8 @@ enum step {
 	STEP_READ_BACK, /* a report in doubt: what does the record say? */
 	STEP_REPORT,    /* send the first open report */
 	STEP_GATE,      /* may it start? */
-	STEP_END,       /* a customer was erased: it ends as an error */
+	STEP_END,       /* it ends without money; code says why */
+	STEP_REFUSE,    /* what is wrong has a policy; code says what */
 	STEP_FUNDS,     /* what really arrived? */
 	STEP_PREPARE,   /* store the order to the bank */
 	STEP_SEND,      /* send it, or look what became of it */
@@ -43,11 +44,13 @@ struct step_choice {
 	instant next; /* STEP_WAIT */
 };
 
-/* What was told last, of a payment that ended for this reason. */
-#define NOTED_DELETED "deleted:"
+/* What was told last, of a payment that we end; the code follows. */
+#define NOTED_END "end:"
 
 #define LATE_GRACE (300 * SECOND) /* paid that late it is still paid out */
-#define LATE_MARGIN (60 * SECOND) /* until a payment on the ledger is known */
+/* Until a payment on the ledger is known for certain, and then it ends: half
+ * an hour after the last moment at which it could be paid. */
+#define LATE_MARGIN (1500 * SECOND)
 
 struct step_choice step_choose(const struct payment *p,
     const struct step_facts *f);

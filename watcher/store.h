@@ -120,6 +120,7 @@ struct told { /* what became of a report */
 	struct payment *payment;
 	const struct record *record; /* as it shows it, or NULL */
 	bool takes_memo;     /* the platform makes memos: take the record's */
+	bool is_dropped;     /* it is not to be told any more */
 	const char *error;   /* of the platform, or NULL */
 	const char *outcome; /* out, of reports that are done: ok gone failed */
 };

@@ -180,6 +180,8 @@ put_told(struct batch *b, struct arena *a, const struct told *t)
 		json_put_text(o, "destination", t->record->destination);
 		json_put_text(o, "deposit_memo", t->record->memo);
 	}
+	if (t->is_dropped)
+		json_put_raw(o, "dropped", "true");
 	if (t->error != NULL)
 		json_put_text(o, "error", t->error);
 	json_close(o, '}');

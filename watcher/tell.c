@@ -4,6 +4,7 @@
  */
 #include "arena.h"
 #include "counts.h"
+#include "end.h"
 #include "json.h"
 #include "log.h"
 #include "report.h"
@@ -74,6 +75,18 @@ is_done(struct watcher *w, struct told_lists *t, struct payment *p,
 	p->next = w->now;
 }
 
+/* record: as it shows that, or NULL. */
+static void
+drop_told(struct watcher *w, struct told_lists *t, struct payment *p,
+    const struct record *record)
+{
+	t->done[t->done_count++] =
+	    (struct told){.payment = p, .record = record, .is_dropped = true};
+	log_line(LOG_INFO, "report_dropped", "tx=%s method=%s", p->tx_id,
+	    p->report.method);
+	p->next = w->now;
+}
+
 /* --- reading back -------------------------------------------------------- */
 
 static void
@@ -81,8 +94,8 @@ drop(struct watcher *w, struct told_lists *t, struct payment *p,
     const struct record *now)
 {
 	if (strcmp(p->report.method, REQUEST) != 0) {
-		/* It was told often enough. */
-		is_done(w, t, p, now);
+		/* Told often enough, or overtaken by the money. */
+		drop_told(w, t, p, now);
 		return;
 	}
 	log_line(LOG_INFO, "request_dropped", "tx=%s status=%s", p->tx_id,
@@ -212,6 +225,32 @@ request_holds(struct watcher *w, struct told_lists *t, struct payment *p)
 	return false;
 }
 
+/* Nothing is ended that money came for: what the record as last read or the
+ * ledger shows since it was intended drops the intent.  How many of the list
+ * may be sent; they are at its front. */
+static size_t
+ends_that_hold(struct watcher *w, struct told_lists *t, struct payment **list,
+    size_t count)
+{
+	int *found = arena_array(w->arena, count + 1, sizeof(*found));
+	size_t unpaid = 0, n = 0, i;
+
+	for (i = 0; i < count; i++)
+		if (list[i]->record.is_paid)
+			drop_told(w, t, list[i], NULL);
+		else
+			list[unpaid++] = list[i];
+	end_look(w, list, unpaid, found);
+	for (i = 0; i < unpaid; i++)
+		if (found[i] > 0)
+			drop_told(w, t, list[i], NULL);
+		else if (found[i] < 0)
+			list[i]->next = watch_now(w) + LOOK_AGAIN;
+		else
+			list[n++] = list[i];
+	return n;
+}
+
 /* Reports that were in doubt once go alone, the others in full arrays. */
 static size_t
 make_arrays(struct payment **list, size_t count, size_t *sizes)
@@ -290,12 +329,19 @@ act_report(struct watcher *w, struct payment **list, size_t count)
 	    arena_array(w->arena, count + 1, sizeof(struct payment *));
 	bool *may = arena_array(w->arena, count + 1, sizeof(*may));
 	struct told_lists t = lists_for(w, count);
-	size_t n = 0, k = 0, i;
+	struct payment **ends =
+	    arena_array(w->arena, count + 1, sizeof(struct payment *));
+	size_t n = 0, k = 0, end_count = 0, i;
 
 	for (i = 0; i < count && !watch_is_ending(w); i++)
-		if (strcmp(list[i]->report.method, REQUEST) != 0 ||
-		    request_holds(w, &t, list[i]))
+		if (end_is(list[i]))
+			ends[end_count++] = list[i];
+		else if (strcmp(list[i]->report.method, REQUEST) != 0 ||
+			 request_holds(w, &t, list[i]))
 			ready[n++] = list[i];
+	end_count = ends_that_hold(w, &t, ends, end_count);
+	for (i = 0; i < end_count; i++)
+		ready[n++] = ends[i];
 	if (n > 0 && !watch_is_ending(w) &&
 	    store_reports_sent(&w->store, w->arena, ready, n, may) == 0) {
 		for (i = 0; i < n; i++) {

@@ -99,8 +99,10 @@ size_t pass(struct watcher *w);
 /* One step for all payments of the list that need it.  Each sets when its
  * payment is due again (next) and why it waits (waits). */
 void act_gate(struct watcher *w, struct payment **list, size_t count);
-/* A customer of theirs was erased before any money was asked for. */
+/* They end without money, for the code of their step. */
 void act_end(struct watcher *w, struct payment **list, size_t count);
+/* What is wrong with them has a policy in the book. */
+void act_refuse(struct watcher *w, struct payment **list, size_t count);
 void act_funds(struct watcher *w, struct payment **list, size_t count);
 void act_prepare(struct watcher *w, struct payment **list, size_t count);
 void act_send(struct watcher *w, struct payment **list, size_t count);

@@ -1,10 +1,11 @@
--- reports_done - the platform has what we told it.
--- In:     array of {tx_id, token, seq, record, destination, deposit_memo}; record
---         as in payments_seen(), or null; the last two where the platform makes
---         memos itself.
+-- reports_done - the platform has what we told it, or is not to be told any more.
+-- In:     array of {tx_id, token, seq, record, destination, deposit_memo, dropped};
+--         record as in payments_seen(), or null; the next two where the platform
+--         makes memos itself.
 -- Out:    per report ok | gone | failed and the SQLSTATE.
 -- Errors: none: each has its own savepoint.
--- Writes: report, payment; an outflow whose last report this was is done.
+-- Writes: report, payment; an outflow whose last report this was is done; a
+--         payment that was brought back goes on from where its gate left it.
 create or replace function windlass.reports_done(p_items jsonb)
 returns table (tx_id text, outcome text)
 language plpgsql security definer
@@ -15,18 +16,32 @@ declare
     method text;
 begin
     for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint, seq integer,
-            record jsonb, destination text, deposit_memo text) order by e.tx_id loop
+            record jsonb, destination text, deposit_memo text, dropped boolean)
+            order by e.tx_id loop
         tx_id := i.tx_id;
         outcome := 'gone';
         begin
             if payment_lock(i.tx_id, i.token) then
-                update report r set state = 'done', ended_at = now(), doubt = false, last_error = ''
+                update report r
+                    set state = case when i.dropped then 'dropped' else 'done' end,
+                        ended_at = now(), doubt = false, last_error = ''
                     where r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open'
                     returning r.method into method;
                 if found then
                     outcome := 'ok';
                     if jsonb_typeof(i.record) = 'object' then
                         perform snapshot_take(i.record);
+                    end if;
+                    if i.dropped then
+                        method := '';
+                    end if;
+                    if method = 'notify_transaction_recovery' then
+                        -- With money of ours on its way a person leads on.
+                        update payment q
+                            set state = case when q.gated_at = '-infinity' then 'new' else 'asked' end,
+                                reason = '', nudged = q.nudged + 1
+                            where q.tx_id = i.tx_id and q.state in ('held', 'review', 'closed')
+                                and not exists (select from outflow o where o.tx_id = i.tx_id);
                     end if;
                     if method = 'request_onchain_funds' and i.deposit_memo is not null then
                         update payment q set destination = i.destination,

@@ -92,7 +92,7 @@ stands() { # ID: state and outflow
 }
 
 @test "every verb that decides wants a reason of one line" {
-    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a'; do
+    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a'; do
         # shellcheck disable=SC2086 # words of a verb
         run --separate-stderr windlass $verb
         [ "$status" = 2 ] && [[ $stderr == *"say why: --reason TEXT"* ]]
@@ -253,4 +253,18 @@ END
     attempt j 1 settled
     does 'it goes on as done' payment release j --reason 'told by hand'
     [ "$(stands j)" = 'done done' ]
+}
+
+@test "payment recover: only what is paid and ended; its case is closed" {
+    STATE=review STATUS=error PAID=true GATED=1 held 971
+    STATE=held STATUS=error held 972
+    STATE=held STATUS=pending_receiver PAID=true held 973
+    does 'bring it back' payment recover 971 --reason 'ended by mistake'
+    audited payment_recover 971 'ended by mistake'
+    [ "$(sql "select method || ' ' || state from windlass.report where tx_id = '971'")" = 'notify_transaction_recovery open' ]
+    [ "$(sql "select state || ' ' || closed_why from windlass.\"case\" where tx_id = '971'")" = 'closed ended by mistake' ]
+    refuses 'something else first' payment recover 971 --reason again
+    refuses 'no money came' payment recover 972 --reason x
+    refuses 'has not ended it' payment recover 973 --reason x
+    refuses 'no such payment' payment recover nothing --reason x
 }

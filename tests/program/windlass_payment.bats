@@ -68,7 +68,7 @@ why() { # ID: sets output, one sentence
     STATUS=pending_sender
     payment b asked "next_at=windlass.now() + interval '9 minutes'"
     why b
-    [[ $output == *"the client's payment of 101 stellar:native to GDEST with the memo 78, since"*"held from"* ]]
+    [[ $output == *"the client's payment of 101 stellar:native to GDEST with the memo 78, since"*"ended from"* ]]
     sql "insert into windlass.report (tx_id, seq, method, params, rpc_id, tries, doubt, last_sent, next_at) values
         ('b', 1, 'request_onchain_funds', '{\"transaction_id\": \"b\"}', 'b:1', 1, true, windlass.now(),
         windlass.now() + interval '1 minute')"
@@ -169,9 +169,10 @@ assert v["attempts"] == [] and v["payment"]["outflow"] is None'
 import pathlib, re, sys
 root = pathlib.Path(sys.argv[1])
 text = "\n".join(path.read_text() for path in sorted((root / "watcher").glob("*.c")))
+text += (root / "common/refusal.c").read_text()
 found = set()
 for pattern in (r'\bwaits\("(\w+)"', r'\bwait_for\("(\w+)"', r'\bwatch_wait\(\w+, [^;"]*?"(\w+)"',
-                r'GATE_WAIT, "(\w+)"', r'STEP_WAIT, "(\w+)"', r'\{"(\w+)", "[^"]+", true\}',
+                r'GATE_WAIT, "(\w+)"', r'STEP_WAIT, "(\w+)"', r'\{ "(\w+)",\s+POLICY_WAIT,',
                 r'"((?:sender|receiver)_(?:in_review|needs_info))"'):
     here = set(re.findall(pattern, text))
     assert here, f"{pattern} finds nothing any more"

@@ -161,6 +161,85 @@ amounts_of_our_own_quote_are_told_if_they_can_be(void **state)
 	assert_int_equal(gate_amounts(&record, &own.quote), AMOUNTS_TELL);
 }
 
+static void
+a_client_may_be_barred(void **state)
+{
+	(void)state;
+	SAYS(GATE_REFUSE, ask.is_barred = true, "client_not_allowed");
+	/* Customers first. */
+	SAYS(GATE_REFUSE, ask.is_barred = true;
+	     ask.sender.id = "", "sender_missing");
+}
+
+/* What a policy makes of an answer; what passes, passes. */
+static void
+a_policy_says_what_follows(void **state)
+{
+	static const enum gate_says want[POLICY_MAX] = {[POLICY_HOLD] =
+							    GATE_REFUSE,
+	    [POLICY_WAIT] = GATE_WAIT,
+	    [POLICY_ASK] = GATE_ASK,
+	    [POLICY_FAIL] = GATE_REFUSE};
+	enum gate_says says;
+	enum policy policy;
+
+	(void)state;
+	for (policy = 0; policy < POLICY_MAX; policy++)
+		for (says = 0; says < GATE_MAX; says++) {
+			struct gate_answer answer = {.says = says, .code = "x"};
+
+			assert_int_equal(gate_policy(answer, policy).says,
+			    says == GATE_PASS ? GATE_PASS : want[policy]);
+		}
+}
+
+/* Each refusal's usual policy is one that it may have, and what the gate says
+ * by itself is that policy. */
+static void
+the_gate_and_the_table_of_refusals_agree(void **state)
+{
+	static const struct {
+		const char *code;
+		enum policy usual;
+	} some[] = {
+	    {"sender_rejected", POLICY_HOLD},
+	    {"receiver_in_review", POLICY_WAIT},
+	    {"receiver_needs_info", POLICY_ASK},
+	    {"no_limits", POLICY_WAIT},
+	    {"quote_expired", POLICY_HOLD},
+	    {"asked_without_gate", POLICY_FAIL},
+	    {"never_heard_of", POLICY_HOLD},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(some); i++) {
+		expect_int(some[i].code, refusal_policy(some[i].code),
+		    some[i].usual);
+		expect(some[i].code,
+		    !is_refusal(some[i].code) ||
+			refusal_may(some[i].code, some[i].usual));
+	}
+	/* Nobody can be asked for who is not there. */
+	assert_false(refusal_may("sender_unknown", POLICY_ASK));
+	/* A quote that is over never comes back. */
+	assert_false(refusal_may("quote_expired", POLICY_WAIT));
+	assert_false(is_refusal("never_heard_of"));
+}
+
+static void
+the_answer_names_the_customer(void **state)
+{
+	struct gate_ask ask = good();
+
+	(void)state;
+	ask.receiver.status = CUSTOMER_REJECTED;
+	assert_true(gate_asks(&ask).is_receiver);
+	ask = good();
+	ask.sender.status = CUSTOMER_NEEDS_INFO;
+	assert_false(gate_asks(&ask).is_receiver);
+}
+
 int
 main(void)
 {
@@ -170,6 +249,10 @@ main(void)
 	    cmocka_unit_test(a_creators_memo_is_the_customers_or_none),
 	    cmocka_unit_test(the_quote_is_theirs_unused_alive_and_as_recorded),
 	    cmocka_unit_test(what_is_paid_out_has_a_limit_and_an_account),
+	    cmocka_unit_test(a_client_may_be_barred),
+	    cmocka_unit_test(a_policy_says_what_follows),
+	    cmocka_unit_test(the_gate_and_the_table_of_refusals_agree),
+	    cmocka_unit_test(the_answer_names_the_customer),
 	    cmocka_unit_test(amounts_of_our_own_quote_are_told_if_they_can_be),
 	};
 

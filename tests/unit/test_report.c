@@ -71,9 +71,26 @@ the_record_decides(void **state)
 		{ ERROR, RECORD("expired", ""), VERDICT_DONE },
 		{ ERROR, RECORD("pending_receiver", ""), VERDICT_AGAIN },
 		{ ERROR, RECORD("pending_customer_info_update", ""), VERDICT_AGAIN },
-		{ ERROR, RECORD("pending_sender", MEMO), VERDICT_REVIEW },
-		{ ERROR, SHOWS("pending_receiver", ""), VERDICT_REVIEW },
-		{ ERROR, SHOWS("error", ""), VERDICT_REVIEW },
+		{ ERROR, RECORD("pending_sender", MEMO), VERDICT_AGAIN },
+		{ ERROR, RECORD("something_new", ""), VERDICT_REVIEW },
+		{ EXPIRED, RECORD("expired", MEMO), VERDICT_DONE },
+		{ EXPIRED, RECORD("error", MEMO), VERDICT_DONE },
+		{ EXPIRED, RECORD("pending_sender", MEMO), VERDICT_AGAIN },
+		{ EXPIRED, RECORD("pending_receiver", ""), VERDICT_AGAIN },
+		{ EXPIRED, RECORD("something_new", ""), VERDICT_REVIEW },
+		{ EXPIRED, RECORD("refunded", ""), VERDICT_REVIEW },
+		/* Paid: it is ended no more. */
+		{ ERROR, SHOWS("pending_receiver", ""), VERDICT_DROP },
+		{ ERROR, SHOWS("error", ""), VERDICT_DROP },
+		{ EXPIRED, SHOWS("pending_receiver", MEMO), VERDICT_DROP },
+		{ EXPIRED, SHOWS("expired", MEMO), VERDICT_DROP },
+		{ EXPIRED, SHOWS("completed", MEMO), VERDICT_DROP },
+		{ RECOVERY, SHOWS("pending_receiver", ""), VERDICT_DONE },
+		{ RECOVERY, SHOWS("error", ""), VERDICT_AGAIN },
+		{ RECOVERY, SHOWS("expired", ""), VERDICT_AGAIN },
+		{ RECOVERY, RECORD("error", ""), VERDICT_REVIEW },
+		{ RECOVERY, SHOWS("completed", ""), VERDICT_REVIEW },
+		{ RECOVERY, SHOWS("refunded", ""), VERDICT_REVIEW },
 	};
 	// clang-format on
 	char name[64];
@@ -85,6 +102,35 @@ the_record_decides(void **state)
 		    cases[i].method);
 		expect_int(name,
 		    verdict_of(cases[i].method, cases[i].record, false),
+		    cases[i].want);
+	}
+}
+
+/* With money of ours on its way an error is a step on the road back, and the
+ * record is paid. */
+static void
+on_the_road_of_a_refund_an_error_is_wanted(void **state)
+{
+	static const struct {
+		const char *record;
+		enum verdict want;
+	} cases[] = {
+	    {SHOWS("error", ""), VERDICT_DONE},
+	    {SHOWS("pending_external", BANK_ID), VERDICT_AGAIN},
+	    {SHOWS("completed", BANK_ID), VERDICT_REVIEW},
+	    {SHOWS("refunded", ""), VERDICT_REVIEW},
+	};
+	struct payment p =
+	    payment_of(a, PAYMENT_OUT, RECORD("pending_receiver", ""));
+	size_t i;
+
+	(void)state;
+	p.report.method = ERROR;
+	p.outflow.state = OUTFLOW_FAILED;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct record now = record_of(a, cases[i].record);
+
+		expect_int(cases[i].record, report_read_back(&p, &now, false),
 		    cases[i].want);
 	}
 }
@@ -137,6 +183,11 @@ a_result_must_show_what_was_meant(void **state)
 	    is_done(FUNDS_SENT, "completed", SHOWS("completed", OTHER_ID)));
 	assert_false(is_done(FUNDS_SENT, "completed",
 	    SHOWS("pending_external", BANK_ID)));
+	assert_true(is_done(EXPIRED, "", RECORD("expired", MEMO)));
+	assert_false(is_done(EXPIRED, "", RECORD("pending_sender", MEMO)));
+	assert_false(is_done(ERROR, "", SHOWS("error", "")));
+	assert_true(is_done(RECOVERY, "", SHOWS("pending_receiver", "")));
+	assert_false(is_done(RECOVERY, "", SHOWS("error", "")));
 	assert_true(is_done(CUSTOMER_INFO, "",
 	    RECORD("pending_customer_info_update", "")));
 	assert_false(is_done(CUSTOMER_INFO, "",
@@ -172,6 +223,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_record_decides),
+	    cmocka_unit_test(on_the_road_of_a_refund_an_error_is_wanted),
 	    cmocka_unit_test(where_the_platform_makes_memos_any_is_right),
 	    cmocka_unit_test(a_result_must_show_what_was_meant),
 	    cmocka_unit_test(what_is_never_taken_is_given_up),

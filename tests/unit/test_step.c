@@ -2,6 +2,7 @@
 #include "watch_cases.h"
 #include "arena_case.h"
 
+#include "../../watcher/report.h"
 #include "../../watcher/step.h"
 
 #define NOW "2026-01-02T10:04:30Z"
@@ -43,11 +44,11 @@ before_the_gate(void **state)
 	    STEP_GATE, NULL);
 	STEPS(PAYMENT_NEW, UNPAID("error"), (void)0, STEP_CLOSE, "ended");
 	STEPS(PAYMENT_NEW, UNPAID("expired"), (void)0, STEP_CLOSE, "ended");
-	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), (void)0, STEP_HOLD,
+	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), (void)0, STEP_REFUSE,
 	    "asked_without_gate");
-	STEPS(PAYMENT_NEW, UNPAID("pending_external"), (void)0, STEP_HOLD,
+	STEPS(PAYMENT_NEW, UNPAID("pending_external"), (void)0, STEP_REFUSE,
 	    "unpaid_elsewhere");
-	STEPS(PAYMENT_NEW, UNPAID("something_new"), (void)0, STEP_HOLD,
+	STEPS(PAYMENT_NEW, UNPAID("something_new"), (void)0, STEP_REFUSE,
 	    "unpaid_elsewhere");
 	/* Paid without a gate of ours: never on. */
 	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), (void)0, STEP_HOLD,
@@ -72,22 +73,24 @@ erased_before_any_money_was_asked_for(void **state)
 {
 	(void)state;
 	STEPS(PAYMENT_NEW, UNPAID("pending_receiver"), erase(&p), STEP_END,
-	    NULL);
+	    "customer_deleted");
 	STEPS(PAYMENT_NEW, UNPAID("pending_customer_info_update"), erase(&p),
-	    STEP_END, NULL);
+	    STEP_END, "customer_deleted");
 	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), erase(&p), STEP_END,
-	    NULL);
+	    "customer_deleted");
 	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), erase(&p);
 	      p.report.seq = 1, STEP_REPORT, NULL);
 	STEPS(PAYMENT_NEW, UNPAID("error"), erase(&p);
-	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
+	      p.noticed = NOTED_END "customer_deleted", STEP_CLOSE,
+	      "customer_deleted");
 	STEPS(PAYMENT_HELD, UNPAID("error"), erase(&p);
-	      p.noticed = NOTED_DELETED "tx1", STEP_CLOSE, "customer_deleted");
+	      p.noticed = NOTED_END "customer_deleted", STEP_CLOSE,
+	      "customer_deleted");
 	STEPS(PAYMENT_NEW, UNPAID("error"), erase(&p), STEP_CLOSE, "ended");
 	/* Asked for, paid, or somewhere else: as any other. */
 	STEPS(PAYMENT_NEW, MONEY("pending_receiver"), erase(&p), STEP_HOLD,
 	    "paid_without_gate");
-	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), erase(&p), STEP_HOLD,
+	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), erase(&p), STEP_REFUSE,
 	    "asked_without_gate");
 	STEPS(PAYMENT_NEW, ASKED("pending_receiver"), erase(&p);
 	      p.memo = "78", STEP_REVIEW, "other_memo");
@@ -113,7 +116,8 @@ asked_for(void **state)
 	expect_int("until it is too late", last.next,
 	    at("2026-01-02T10:05:00Z") + LATE_GRACE + LATE_MARGIN + 1);
 	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), f.now = last.next,
-	    STEP_HOLD, "not_paid");
+	    STEP_END, "not_paid");
+	expect_int("half an hour", LATE_GRACE + LATE_MARGIN, 1800 * SECOND);
 	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), (void)0, STEP_FUNDS,
 	    NULL);
 	STEPS(PAYMENT_ASKED, MONEY("pending_customer_info_update"), (void)0,
@@ -132,6 +136,63 @@ asked_for(void **state)
 	      p.deposit_memo = "77"; f.platform_memos = true, STEP_FUNDS, NULL);
 	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), p.deposit_memo = "78";
 	      f.platform_memos = true, STEP_REVIEW, "other_memo");
+}
+
+/* Nobody has paid for half an hour: it ends, once; what is told first goes
+ * first, and money that came leads on. */
+static void
+without_money_it_ends(void **state)
+{
+	(void)state;
+#define LATE f.now = p.pay_by + LATE_GRACE + LATE_MARGIN + 1
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), LATE, STEP_END,
+	    "not_paid");
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), LATE - 1, STEP_WAIT,
+	    NULL);
+	STEPS(PAYMENT_ASKED, MONEY("pending_receiver"), LATE, STEP_FUNDS, NULL);
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), LATE;
+	      p.report.seq = 2, STEP_REPORT, NULL);
+	STEPS(PAYMENT_ASKED, ASKED("pending_sender"), LATE; p.report.seq = 2;
+	      p.report.doubt = true, STEP_READ_BACK, NULL);
+	STEPS(PAYMENT_ASKED, ASKED("expired"), LATE; p.report.seq = 2;
+	      p.noticed = NOTED_END "not_paid", STEP_CLOSE, "not_paid");
+	/* Held for it by an earlier version. */
+	STEPS(PAYMENT_HELD, ASKED("pending_sender"), LATE;
+	      p.reason = "not_paid: no money came in time", STEP_END,
+	      "not_paid");
+	STEPS(PAYMENT_HELD, ASKED("pending_sender"), LATE;
+	      p.reason = "not_paid_at_all: or so", STEP_WAIT, NULL);
+	STEPS(PAYMENT_HELD, ASKED("pending_sender"), LATE;
+	      p.reason = "unreported: it is on the ledger", STEP_WAIT, NULL);
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"), LATE;
+	      p.reason = "unreported: it is on the ledger", STEP_FUNDS, NULL);
+	STEPS(PAYMENT_REVIEW, ASKED("pending_sender"), LATE, STEP_WAIT, NULL);
+#undef LATE
+}
+
+/* A person has it brought back, wherever it stands. */
+static void
+a_recovery_is_told_whatever_holds(void **state)
+{
+	static const enum payment_state states[] = {PAYMENT_HELD,
+	    PAYMENT_REVIEW, PAYMENT_CLOSED};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(states); i++) {
+		STEPS(states[i], MONEY("error"), p.report.seq = 3;
+		      p.report.method = RECOVERY, STEP_REPORT, NULL);
+		STEPS(states[i], MONEY("error"), p.report.seq = 3;
+		      p.report.method = RECOVERY;
+		      p.report.doubt = true, STEP_READ_BACK, NULL);
+		STEPS(states[i], MONEY("error"), p.report.seq = 3;
+		      p.report.method = RECOVERY;
+		      p.report.due = f.now + 7, STEP_WAIT, NULL);
+		expect_int("until it is due", last.next, at(NOW) + 7);
+	}
+	/* Nothing else is told of what is in review. */
+	STEPS(PAYMENT_REVIEW, MONEY("error"), p.report.seq = 3;
+	      p.report.method = ERROR, STEP_WAIT, NULL);
 }
 
 static void
@@ -283,6 +344,8 @@ main(void)
 	    cmocka_unit_test(before_the_gate),
 	    cmocka_unit_test(erased_before_any_money_was_asked_for),
 	    cmocka_unit_test(asked_for),
+	    cmocka_unit_test(without_money_it_ends),
+	    cmocka_unit_test(a_recovery_is_told_whatever_holds),
 	    cmocka_unit_test(held_and_reviewed_payments_stand_still),
 	    cmocka_unit_test(reports_come_first_and_in_doubt_are_read_back),
 	    cmocka_unit_test(money_out),

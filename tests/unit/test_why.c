@@ -112,14 +112,15 @@ before_the_money(void **state)
 	expect_why("new", fresh("new", ""), "a watcher to ask whether",
 	    "due 1970-01-01T00:16:50Z", T(100));
 	expect_why("dropped", fresh("new", "quote_expired: the quote is over"),
-	    "a watcher to ask whether", "next look", T(100));
+	    "something to change, because the quote is over", "next look",
+	    T(100));
 	expect_why("kyc", fresh("new", "sender_needs_info: x"),
 	    "what the sender still has to show", "PUT /customer", T(100));
 	expect_why("limit", fresh("new", "limit_day: x"), "limit for one day",
 	    "midnight UTC", T(100));
 	f = fresh("asked", "");
 	expect_why("asked", f, "101 stellar:native to GDEST with the memo 77",
-	    "held from 1970-01-01T00:39:20Z on", T(200));
+	    "ended from 1970-01-01T01:03:20Z on", T(200));
 	f.is_paid = true;
 	expect_why("paid", f, "check on the ledger", "next look", T(100));
 	f.reason = "no_ledger: the ledger cannot be asked";
@@ -202,6 +203,9 @@ a_person(void **state)
 	    "what became of the order tx1:1", T(100));
 	expect_why("late", fresh("held", "not_paid: no money came in time"),
 	    "did not come in time", "comes after all", T(100));
+	expect_why("unreported", fresh("held", "unreported: x"),
+	    "the platform to show the payment that is on the ledger",
+	    "rpc/onchain-funds-received.json", T(100));
 	/* What nobody foresaw is a person's, too. */
 	expect_why("odd", fresh("held", "brand_new"),
 	    "a person, because brand_new", "ended the record", T(100));
@@ -209,6 +213,39 @@ a_person(void **state)
 	    T(100));
 	expect_why("odd state", fresh("", "x: y"), "a person, because y", "",
 	    T(100));
+}
+
+static void
+dead_ends_of_the_platform(void **state)
+{
+	struct why_facts f = fresh("review", "paid_elsewhere: it is paid");
+
+	(void)state;
+	f.status = "error";
+	f.is_paid = true;
+	expect_why("paid", f, "error though its money came (it is paid)",
+	    "windlass payment recover", T(100));
+	f.is_paid = false;
+	expect_why("unpaid", f, "nothing leads on from there",
+	    "needs a new transaction", T(100));
+	f.status = "pending_anchor";
+	f.is_paid = true;
+	expect_why("in part", f, "a refund of less than what came",
+	    "sent back the rest by hand", T(100));
+	f.status = "error";
+	f.report = "notify_transaction_recovery";
+	f.report_made = T(950);
+	f.report_due = T(1020);
+	expect_why("recovery", f, "the platform to take notify_transaction_rec",
+	    "1970-01-01T00:17:00Z", T(950));
+	f.doubt = true;
+	f.report_sent = T(960);
+	expect_why("recovery in doubt", f, "to show whether it has carried out",
+	    "when a reading", T(960));
+	/* What ended by itself is over. */
+	f = fresh("closed", "not_paid: we have ended it");
+	f.status = "expired";
+	assert_true(why_waits(a, &f).is_over);
 }
 
 static void
@@ -225,6 +262,8 @@ a_watcher_that_does_not_run(void **state)
 	expect_why("never", f, "a watcher to go on", "last read never", T(939));
 	f.claimed = T(1030);
 	expect_why("claimed", f, "the sender", "", T(100));
+	expect_why("by policy", fresh("new", "receiver_unknown: we have none"),
+	    "something to change, because we have none", "gives it up", T(100));
 	/* Due at once, of long ago: the database says -infinity. */
 	f = fresh("new", "");
 	f.next = 0;
@@ -246,8 +285,8 @@ every_state_with_every_reason(void **state)
 	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
 	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
 	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
-	    "payout_refused", "not_paid", "paid_late", "wrong_asset",
-	    "record_lost", "returned", "unforeseen"};
+	    "payout_refused", "not_paid", "unreported", "paid_late",
+	    "wrong_asset", "record_lost", "returned", "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;
@@ -298,6 +337,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(reports, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(money_out, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(a_person, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(dead_ends_of_the_platform,
+		arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(a_watcher_that_does_not_run,
 		arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(every_state_with_every_reason,

@@ -180,8 +180,8 @@ def who_is_erased_before_money_is_asked_for_ends_their_payments(road):
         expect(record['message'].startswith('customer_deleted:'), f'the wallet is told: {record}')
         house.until(f'{tx} is closed: {house.payment(tx)}',
                     lambda: house.payment(tx)[:2] == [  # noqa: B023
-                        'closed', 'customer_deleted: a customer of it was erased before any money '
-                                  'came'], 10)
+                        'closed', 'customer_deleted: we have ended it at the platform before any '
+                                  'money came'], 10)
     road.never_paid(waiting, held, later)
 
 

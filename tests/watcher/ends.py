@@ -1,0 +1,477 @@
+#!/usr/bin/env python3
+"""Payments that end without money, that may not begin, and that are brought back.
+
+    ends.py [--only NAME] [--keep]
+
+One stack a platform; the database's clock is moved, never back.  Ends with "N passed, N failed".
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from tests.watcher import house as home  # noqa: E402
+from tests.watcher.house import House, http  # noqa: E402
+
+BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
+MINUTE = 60_000
+EXPIRED, ERROR = 'notify_transaction_expired', 'notify_transaction_error'
+RECOVERY = 'notify_transaction_recovery'
+STRANGER = 'd7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe'
+TESTS = []
+
+
+def test(act):
+    TESTS.append(act)
+    return act
+
+
+def expect(holds, what):
+    if not holds:
+        raise AssertionError(what)
+
+
+class Ends:
+    def __init__(self, house):
+        self.house = house
+        self.shift = 0
+        self.watcher = house.watcher('a', **BANK)
+        self.number = 100
+        self.limits = json.loads((home.ROOT / 'config' / 'limits.json').read_text())
+
+    def later(self, minutes):
+        self.shift += int(minutes * MINUTE)
+        self.house.sql(f'select windlass.clock_set({self.shift})')
+
+    def people(self):
+        self.number += 1
+        return self.house.customers(self.number)
+
+    def begin(self, count=1, people=None, with_quote=True):
+        people = people or self.people()
+        return [self.house.transaction(people, '11', with_quote) for _ in range(count)]
+
+    def asked(self, txs):
+        return [self.house.wait(tx, lambda r: r['status'] == 'pending_sender') for tx in txs]
+
+    def begun(self, count=1):
+        """Payments whose money was asked for, and what the platform has of them."""
+        txs = self.begin(count)
+        return txs, self.asked(txs)
+
+    def too_late(self, txs):
+        """Half an hour after the last of them could be paid."""
+        names = ', '.join(f"'{tx}'" for tx in txs)
+        left, = self.house.sql('select extract(epoch from max(pay_by) - windlass.clock_now()) / 60 '
+                               f'from windlass.payment where tx_id in ({names})')[0]
+        self.later(float(left) + 30.05)
+
+    def stands(self, tx, state, code, timeout=30):
+        def holds():
+            row = self.house.payment(tx)
+            return row and row[0] == state and row[1].startswith(code)
+        try:
+            self.house.until('', holds, timeout)
+        except TimeoutError:
+            raise TimeoutError(f'{tx} is not {state} for {code}: {self.house.payment(tx)}, '
+                               f'{self.house.record(tx)["status"]}') from None
+
+    def ended(self, tx, status, code):
+        record = self.house.wait(tx, lambda r: r['status'] == status)
+        expect(record['message'].startswith(f'{code}:'), f'the wallet is told why: {record}')
+        self.stands(tx, 'closed', f'{code}:')
+        gone = self.house.sql(f"select count(*) from windlass.quote_use where tx_id = '{tx}' "
+                              "and ended <> 'released'")
+        expect(gone == [['0']], 'its quote holds nothing')
+
+    def calls(self, method):
+        return self.house.platform_books()['calls'].get(method, 0)
+
+    def reports(self, tx):
+        return self.house.sql('select method, state from windlass.report '
+                              f"where tx_id = '{tx}' order by seq")
+
+    def load(self, **more):
+        """The sample limits, with more in them."""
+        file = self.house.dir / 'limits.json'
+        file.write_text(json.dumps(dict(self.limits, **more)))
+        code, said = self.windlass('load', 'limits', str(file))
+        expect(code == 0, said)
+        time.sleep(1.2)     # whoever has a copy of the book asks again
+
+    def windlass(self, *words):
+        done = subprocess.run([f'{self.house.env["BUILD"]}/operator/windlass', *words],
+                              env=self.house.env, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def why(self, tx):
+        code, said = self.windlass('payment', 'why', tx)
+        expect(code == 0, said)
+        return said
+
+    def rpc(self, method, tx, **params):
+        """What somebody else tells the platform."""
+        answer, = http('POST', self.house.platform, [{
+            'jsonrpc': '2.0', 'id': 1, 'method': method,
+            'params': dict(params, transaction_id=tx)}])
+        expect('result' in answer, f'{answer}')
+
+    def restart(self, **settings):
+        self.watcher.kill()
+        self.watcher.env.update(settings)
+        self.watcher.start()
+
+
+# --- abandoned
+
+def held_of_pools(ends):
+    return ends.house.sql('select trim_scale(sum(held)) from windlass.pool_row')
+
+
+@test
+def who_does_not_pay_is_told_that_it_is_over(ends):
+    house = ends.house
+    before = held_of_pools(ends)
+    txs, _ = ends.begun(3)
+    expect(held_of_pools(ends) != before, 'the pool holds money for them')
+    told = ends.calls(EXPIRED)
+    ends.too_late(txs)
+    ends.later(-1)
+    time.sleep(1.5)
+    expect(all(house.record(tx)['status'] == 'pending_sender' for tx in txs), 'not a minute early')
+    ends.later(1)
+    for tx in txs:
+        ends.ended(tx, 'expired', 'not_paid')
+        expect('waits for nothing' in ends.why(tx), ends.why(tx))
+    expect(ends.calls(EXPIRED) == told + 3, 'each is told once')
+    expect(held_of_pools(ends) == before, 'the pool is as before')
+
+
+FAULTS = ['refuse', 'reset_before', 'reset_after', '500_before', '500_after', '429', 'truncate',
+          'html', 'wrong_id', 'redirect']
+
+
+@test
+def a_platform_that_fails_hears_of_an_end_until_it_has_it(ends):
+    house = ends.house
+    txs, _ = ends.begun(4)
+    house.faults('platform', *[{'on': EXPIRED, 'kind': kind, 'nth': n}
+                               for n, kind in enumerate(FAULTS, 1)])
+    ends.too_late(txs)
+    for tx in txs:
+        ends.ended(tx, 'expired', 'not_paid')
+
+
+@test
+def a_watcher_that_is_killed_while_it_ends_a_payment_ends_it(ends):
+    house = ends.house
+    for executed in (False, True):
+        txs, _ = ends.begun(2)
+        house.faults('platform', {'on': EXPIRED, 'kind': 'timeout', 'nth': [1, 2],
+                                  'delay_ms': 3000, 'executed': executed})
+        ends.too_late(txs)
+        house.until('it is intended and was sent', lambda: all(
+            [EXPIRED, 'open'] in ends.reports(tx) for tx in txs), 20)
+        time.sleep(0.3)
+        ends.restart()
+        house.clear_faults()
+        for tx in txs:
+            ends.ended(tx, 'expired', 'not_paid')
+            expect(len(ends.reports(tx)) == 2, f'intended once: {ends.reports(tx)}')
+
+
+@test
+def a_payment_on_the_ledger_that_the_platform_lost_is_not_ended(ends):
+    house = ends.house
+    txs, records = ends.begun(2)
+    http('POST', f'{house.platform}/_sim/observer', {'on': False})
+    paid = house.pay(records[:1])
+    ends.too_late(txs)
+    ends.stands(txs[0], 'held', 'unreported:')
+    ends.ended(txs[1], 'expired', 'not_paid')
+    expect(house.record(txs[0])['status'] == 'pending_sender', 'nobody was told that it is over')
+    expect('on the ledger' in ends.why(txs[0]), ends.why(txs[0]))
+    # Told what it has lost, it goes on by itself.
+    http('POST', f'{house.platform}/_sim/observer', {'on': True})
+    record = house.record(txs[0])
+    if record['status'] == 'pending_sender':
+        ends.rpc('notify_onchain_funds_received', txs[0],
+                 stellar_transaction_id=str(paid['payments'][0]['hash']))
+    house.wait(txs[0], lambda r: r['status'] == 'completed')
+
+
+@test
+def a_ledger_that_cannot_be_asked_ends_nothing(ends):
+    house = ends.house
+    ends.restart(WINDLASS_HORIZON_URL='http://127.0.0.1:9')
+    txs, _ = ends.begun()
+    ends.too_late(txs)
+    ends.stands(txs[0], 'asked', 'no_ledger:')
+    expect(house.record(txs[0])['status'] == 'pending_sender', 'not ended')
+    ends.restart(WINDLASS_HORIZON_URL=house.env['WINDLASS_HORIZON_URL'])
+    ends.later(1)
+    ends.ended(txs[0], 'expired', 'not_paid')
+
+
+def refusals(ends):
+    return sum(count for key, count in ends.house.platform_books()['refused'].items()
+               if EXPIRED in key)
+
+
+@test
+def an_end_that_finds_the_record_paid_is_dropped(ends):
+    """Without a ledger, and with readings that fail, the platform's no is the first word of it."""
+    house = ends.house
+    ends.restart(WINDLASS_HORIZON_URL='', WINDLASS_NO_LEDGER='1')
+    txs, records = ends.begun()
+    house.faults('platform', {'on': 'GET /transactions', 'kind': '500_before'})
+    time.sleep(1)
+    house.pay(records)
+    refused = refusals(ends)
+    ends.too_late(txs)
+    house.until(f'it is dropped: {ends.reports(txs[0])}',
+                lambda: [EXPIRED, 'dropped'] in ends.reports(txs[0]), 30)
+    expect(refusals(ends) > refused, 'the platform said no')
+    house.clear_faults()
+    house.wait(txs[0], lambda r: r['status'] == 'completed')
+    ends.restart(WINDLASS_HORIZON_URL=house.env['WINDLASS_HORIZON_URL'], WINDLASS_NO_LEDGER='')
+
+
+# --- what may not begin, by policy
+
+@test
+def what_may_not_begin_fails_where_the_book_says_so(ends):
+    house = ends.house
+    people = ends.people()
+    stranger = dict(people, receiver_id=STRANGER)
+    nobody = {'receiver_id': people['receiver_id']}
+    ends.load(refusals={'receiver_unknown': 'fail', 'sender_missing': 'fail',
+                        'sender_needs_info': 'fail', 'limit_payment': 'fail',
+                        'quote_expired': 'fail'},
+              payouts=[dict(one, per_payment='60') for one in ends.limits['payouts']])
+    lacking = dict(people, sender_id=house.customer(9000 + ends.number, 'sep31-sender',
+                                                    {'first_name': 'Rui'}))
+    cases = [('receiver_unknown', House.wish(stranger, '11')),
+             ('sender_missing', House.wish(nobody, '11')),
+             ('sender_needs_info', House.wish(lacking, '11')),
+             ('limit_payment', House.wish(people, '90'))]
+    txs = house.transactions([wish for _, wish in cases])
+    for tx, (code, _) in zip(txs, cases):
+        ends.ended(tx, 'error', code)
+        for value in ('Rui', 'Almeida', STRANGER, '90'):
+            expect(value not in house.record(tx)['message'], 'a message says nothing of anybody')
+    # A quote that runs out while it waits for something else.
+    ends.load(refusals={'receiver_unknown': 'hold', 'quote_expired': 'fail', 'no_limits': 'wait'},
+              payouts=[])
+    quoted, = ends.begin(people=people)
+    held, = house.transactions([House.wish(stranger, '11')])
+    ends.stands(held, 'held', 'receiver_unknown:')
+    ends.stands(quoted, 'new', 'no_limits:')
+    ends.later(6)
+    ends.ended(quoted, 'error', 'quote_expired')
+    expect(house.record(held)['status'] == 'pending_receiver', 'what is held is not told')
+    ends.load()
+
+
+@test
+def what_may_not_begin_waits_or_asks_where_the_book_says_so(ends):
+    house = ends.house
+    ends.load(refusals={'receiver_unknown': 'wait', 'receiver_needs_info': 'wait'})
+    people = ends.people()
+    stranger = dict(people, receiver_id=STRANGER)
+    memo = 9500 + ends.number
+    lacking = dict(people, receiver_id=house.customer(memo, 'sep31-receiver',
+                                                      {'first_name': 'Rui'}))
+    told = ends.calls('notify_customer_info_updated')
+    unknown, waiting = house.transactions([House.wish(stranger, '11'), House.wish(lacking, '11')])
+    ends.stands(unknown, 'new', 'receiver_unknown:')
+    ends.stands(waiting, 'new', 'receiver_needs_info:')
+    expect(house.record(waiting)['status'] == 'pending_receiver', 'nobody is asked')
+    expect(ends.calls('notify_customer_info_updated') == told, 'nor told')
+    ends.load(refusals={'receiver_needs_info': 'ask', 'receiver_unknown': 'fail'})
+    ends.later(1)
+    house.wait(waiting, lambda r: r['status'] == 'pending_customer_info_update')
+    ends.ended(unknown, 'error', 'receiver_unknown')
+    house.customer(memo, 'sep31-receiver', home.RECEIVER)
+    house.pay(ends.asked([waiting]))
+    house.wait(waiting, lambda r: r['status'] == 'completed')
+    ends.load()
+
+
+@test
+def only_clients_on_the_list_may_begin(ends):
+    house = ends.house
+    ends.load(clients=[home.ISSUER], refusals={'client_not_allowed': 'fail'})
+    barred, = ends.begin(with_quote=False)
+    ends.ended(barred, 'error', 'client_not_allowed')
+    ends.load(clients=[home.ISSUER, home.WALLET])
+    let, = ends.begin(with_quote=False)
+    house.pay(ends.asked([let]))
+    house.wait(let, lambda r: r['status'] == 'completed')
+    ends.load()
+
+
+@test
+def money_that_was_asked_for_by_nobody_of_us_is_called_off(ends):
+    house = ends.house
+    ends.load(payouts=[])
+    tx, = ends.begin(with_quote=False)
+    ends.stands(tx, 'new', 'no_limits:')
+    memo = house.sql(f"select memo from windlass.payment where tx_id = '{tx}'")[0][0]
+    # A request of ours that was given up lands after all.
+    ends.rpc('request_onchain_funds', tx, memo=memo, memo_type='id',
+             destination_account='GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF')
+    ends.ended(tx, 'error', 'asked_without_gate')
+    ends.load()
+
+
+# --- brought back
+
+def lost(ends, count=1):
+    """Paid, and ended by somebody else at the platform."""
+    txs, records = ends.begun(count)
+    ends.watcher.end()
+    ends.house.pay(records)
+    for tx in txs:
+        ends.house.wait(tx, lambda r: r['status'] == 'pending_receiver')
+        ends.rpc(ERROR, tx, message='by hand')
+    ends.watcher.start()
+    for tx in txs:
+        ends.stands(tx, 'review', 'paid_elsewhere:')
+    return txs
+
+
+def recover(ends, tx):
+    code, said = ends.windlass('payment', 'recover', tx, '--reason', 'ended by mistake')
+    expect(code == 0 and 'bring it back' in said, said)
+
+
+@test
+def a_paid_error_is_brought_back_and_paid_out(ends):
+    house = ends.house
+    tx, = lost(ends)
+    expect('windlass payment recover' in ends.why(tx), ends.why(tx))
+    code, said = ends.windlass('payment', 'recover', tx)
+    expect(code == 2 and '--reason' in said, said)
+    recover(ends, tx)
+    house.wait(tx, lambda r: r['status'] == 'completed')
+    house.until('it is done', lambda: house.payment(tx)[0] == 'done', 10)
+    expect(ends.calls(RECOVERY) >= 1, 'it was told')
+    rows = house.sql("select detail ->> 'reason' from windlass.audit "
+                     f"where what = 'payment_recover' and subject = '{tx}'")
+    expect(rows == [['ended by mistake']], f'in the audit trail: {rows}')
+    code, said = ends.windlass('payment', 'recover', tx, '--reason', 'again')
+    expect(code == 1 and 'is done' in said, said)
+
+
+@test
+def a_platform_that_fails_hears_of_a_recovery_until_it_has_it(ends):
+    house = ends.house
+    txs = lost(ends, 3)
+    kinds = ['reset_before', 'reset_after', '500_before', '500_after', 'truncate', 'refuse']
+    house.faults('platform', *[{'on': RECOVERY, 'kind': kind, 'nth': n}
+                               for n, kind in enumerate(kinds, 1)])
+    for tx in txs:
+        recover(ends, tx)
+    time.sleep(0.4)
+    ends.restart()
+    for tx in txs:
+        house.wait(tx, lambda r: r['status'] == 'completed')
+        paid = [key for key in house.bank_books()['executed'] if key.startswith(tx)]
+        expect(len(paid) == 1, f'paid once: {paid}')
+
+
+@test
+def an_unpaid_error_is_a_dead_end(ends):
+    house = ends.house
+    tx, = ends.begin(people=dict(ends.people(), receiver_id=STRANGER))
+    ends.stands(tx, 'held', 'receiver_unknown:')
+    ends.rpc(ERROR, tx, message='by hand')
+    ends.stands(tx, 'closed', 'ended:')
+    code, said = ends.windlass('payment', 'recover', tx, '--reason', 'try')
+    expect(code == 1 and 'no money came' in said, said)
+    expect(house.record(tx)['status'] == 'error', 'nothing was told')
+
+
+# --- last, for it moves the clock far
+
+@test
+def what_never_can_begin_is_given_up(ends):
+    house = ends.house
+    lacking = dict(ends.people(), receiver_id=house.customer(
+        9900, 'sep31-receiver', {'first_name': 'Rui'}))
+    tx, = ends.begin(people=lacking)
+    house.wait(tx, lambda r: r['status'] == 'pending_customer_info_update')
+    ends.later(max(0, 6 * 24 * 60 - ends.shift / MINUTE))
+    time.sleep(1)
+    expect(house.payment(tx)[0] == 'new', 'it waits for days')
+    ends.later(24 * 60)
+    ends.ended(tx, 'expired', 'abandoned')
+
+
+OF_OLDER = [who_does_not_pay_is_told_that_it_is_over,
+            a_platform_that_fails_hears_of_an_end_until_it_has_it,
+            a_watcher_that_is_killed_while_it_ends_a_payment_ends_it,
+            what_may_not_begin_fails_where_the_book_says_so,
+            a_paid_error_is_brought_back_and_paid_out,
+            a_platform_that_fails_hears_of_a_recovery_until_it_has_it,
+            what_never_can_begin_is_given_up]
+STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER)]
+
+
+def run(house, tests):
+    passed = failed = 0
+    ends = Ends(house)
+    for act in tests:
+        began = time.monotonic()
+        try:
+            act(ends)
+            expect(ends.watcher.running, 'the watcher died')
+            passed += 1
+            word = 'ok'
+        except (AssertionError, TimeoutError, home.Refused) as fault:
+            failed += 1
+            word = f'not ok ({fault})'
+        except Exception:
+            failed += 1
+            word = f'not ok ({traceback.format_exc(limit=-2)})'
+        print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
+              flush=True)
+        house.clear_faults()
+        if word != 'ok' and not ends.watcher.running:
+            ends.watcher.start()
+    forbidden = house.platform_books()['forbidden']
+    if forbidden:
+        failed += 1
+        print(f'forbidden calls: {forbidden}')
+    return passed, failed
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    options.add_argument('--only', help='tests whose name has this in it')
+    options.add_argument('--on', help='this platform only: 4.3 or 3.1')
+    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
+    given = options.parse_args()
+    passed = failed = 0
+    for name, settings, tests in STACKS:
+        tests = [act for act in tests if not given.only or given.only in act.__name__]
+        if not tests or given.on not in (None, name):
+            continue
+        print(f'--- platform {name}', flush=True)
+        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
+            done, undone = run(house, tests)
+        passed += done
+        failed += undone
+    print(f'{passed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
