@@ -283,8 +283,10 @@ conf_help(const struct conf *table, size_t count, FILE *to)
 			fprintf(to, " (%s)", c->words);
 		if (c->standard != NULL)
 			fprintf(to, " [%s]", c->standard);
-		else if ((c->flags & (CONF_NEED | CONF_NEED_LIVE)) != 0)
+		else if ((c->flags & CONF_NEED) != 0)
 			fprintf(to, " (needed)");
+		else if ((c->flags & CONF_NEED_LIVE) != 0)
+			fprintf(to, " (needed, unless WINDLASS_DEV is 1)");
 		fprintf(to, "\n      %s\n", c->help == NULL ? "" : c->help);
 	}
 }

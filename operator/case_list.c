@@ -151,5 +151,6 @@ const struct verb verb_case_close = {.name = "case close",
     .operands = "ID",
     .help = "a person has looked at it",
     .options = {[REASON] = {"reason", "TEXT",
-		    "why; it stands in the audit trail: no personal data"}},
+		    "why; it stands in the audit trail: no personal data",
+		    true}},
     .run = close_it};

@@ -5,6 +5,9 @@
 
 #include "arena.h"
 #include "book.h"
+#include "buf.h"
+
+enum { NAMES_MOST = 8192 };
 
 const struct customer_type *const *
 customer_types(struct arena *a, const struct book *book,
@@ -23,6 +26,20 @@ customer_types(struct arena *a, const struct book *book,
 		if ((types[count] = book_type_at(book, i)) != NULL)
 			count++;
 	return types;
+}
+
+const char *
+customer_type_names(struct arena *a, const struct book *book)
+{
+	const struct customer_type *type;
+	struct buf names;
+
+	buf_init(&names, a, NAMES_MOST);
+	for (size_t i = 0; (type = book_type_at(book, i)) != NULL; i++)
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "",
+		    customer_type_name(type));
+	return names.len == 0 ? "those of the book, which has none"
+	                      : names.data;
 }
 
 enum customer_status

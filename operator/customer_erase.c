@@ -112,7 +112,7 @@ legal_release(struct call *c)
 }
 
 // clang-format off
-#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data" }
+#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 
 const struct verb verb_customer_erase = { .name = "customer erase",
 	.operands = "ID",

@@ -70,6 +70,27 @@ put_time(struct json_out *o, const struct db_rows *row, const char *name,
 		json_put_text(o, name, instant_print(us, text));
 }
 
+/* As the database has them, but for the times. */
+static void
+put_verdicts(struct json_out *o, const struct customer *c)
+{
+	char at[INSTANT_TEXT];
+
+	json_open(o, "verdicts", '{');
+	for (size_t i = 0; i < c->verdict_count; i++) {
+		const struct customer_verdict *v = &c->verdicts[i];
+
+		json_open(o, v->type, '{');
+		json_put_text(o, "verdict", customer_judgements[v->says]);
+		json_put_text(o, "by", v->by);
+		if (v->reason != NULL)
+			json_put_text(o, "reason", v->reason);
+		json_put_text(o, "at", instant_print(v->at, at));
+		json_close(o, '}');
+	}
+	json_close(o, '}');
+}
+
 static void
 put_values(struct json_out *o, const char *const *pairs)
 {
@@ -102,7 +123,7 @@ text_of(const struct export *e, size_t *len)
 {
 	static const char *const texts[] = {"id", "account", "memo_type",
 	    "memo"};
-	static const char *const raws[] = {"types", "fields", "verdicts"};
+	static const char *const raws[] = {"types", "fields"};
 	struct json_out o;
 	struct buf b;
 
@@ -117,6 +138,7 @@ text_of(const struct export *e, size_t *len)
 	put_time(&o, e->row, "erased_at", "erased_us");
 	for (size_t i = 0; i < sizeof(raws) / sizeof(raws[0]); i++)
 		json_put_raw(&o, raws[i], db_col(e->row, 0, raws[i]));
+	put_verdicts(&o, customer_in_clear(e->call->arena, e->row, 0));
 	if (e->values != NULL)
 		put_values(&o, e->values);
 	put_documents(&o, e);
@@ -261,7 +283,7 @@ const struct verb verb_customer_export = { .name = "customer export",
 		[TO] = { "to", "FOLDER", "into that folder, which is made" },
 		[TAR] = { "tar", NULL, "as a tar, to standard output" },
 		[VALUES] = { "values", NULL, "values and documents too, by WINDLASS_KEK_FILE" },
-		[REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data" },
+		[REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true },
 	},
 	.run = run };
 // clang-format on

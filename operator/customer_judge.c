@@ -162,7 +162,8 @@ may_be_judged(struct judging *j)
 		return VERB_DONE;
 	type = book_type(j->book, name);
 	if (type == NULL)
-		return misused("--type %s: the book has no such type", name);
+		return misused("--type %s: must be one of %s", name,
+		    customer_type_names(j->call->arena, j->book));
 	if (j->verdict == NULL && !has_verdict(j->customer, name))
 		return failed("nothing was decided about customer %s as %s",
 		    j->id, name);
@@ -270,8 +271,8 @@ release(struct call *c)
 }
 
 // clang-format off
-#define AS_TYPE [TYPE] = { "type", "TYPE", "as what: sep31-receiver ..." }
-#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data" }
+#define AS_TYPE [TYPE] = { "type", "TYPE", "as what: sep31-receiver ...", true }
+#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 #define SEEN [VERSION] = { "version", "NUMBER", "only if the customer is still at the version that you saw" }
 
 const struct verb verb_customer_approve = { .name = "customer approve",
@@ -281,7 +282,7 @@ const struct verb verb_customer_approve = { .name = "customer approve",
 const struct verb verb_customer_reject = { .name = "customer reject",
 	.operands = "ID",
 	.help = "the customer is rejected as that type, or single fields are, to be given again",
-	.options = { AS_TYPE, BECAUSE, SEEN,
+	.options = { [TYPE] = { "type", "TYPE", "as what; or else --field", false }, BECAUSE, SEEN,
 		[FIELD] = { "field", "NAME=CODE", "that field, with a code that the wallet sees; any number of times" } },
 	.again = 1u << FIELD, .run = reject };
 const struct verb verb_customer_hold = { .name = "customer hold",

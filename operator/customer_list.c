@@ -148,7 +148,8 @@ list(struct list *l)
 	if (l->book == NULL)
 		return VERB_FAILED;
 	if (l->type != NULL && book_type(l->book, l->type) == NULL)
-		return misused("--type %s: the book has no such type", l->type);
+		return misused("--type %s: must be one of %s", l->type,
+		    customer_type_names(l->call->arena, l->book));
 	code = look_through(l, &is_whole);
 	if (code != VERB_DONE)
 		return code;

@@ -147,16 +147,14 @@ static void
 fill_verdict(struct arena *a, const struct customer_verdict *v,
     const char **cells)
 {
-	static const char *const judgements[] = {[JUDGED_ACCEPTED] = "accepted",
-	    [JUDGED_REJECTED] = "rejected",
-	    [JUDGED_HELD] = "held"};
+	char at[INSTANT_TEXT];
 
 	if (v == NULL)
 		return;
-	cells[0] = judgements[v->says];
+	cells[0] = customer_judgements[v->says];
 	cells[1] = v->by;
 	cells[2] = v->reason;
-	cells[3] = arena_printf(a, "%lld", (long long)v->at);
+	cells[3] = arena_strdup(a, instant_print(v->at, at));
 }
 
 static struct table

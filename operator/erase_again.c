@@ -40,8 +40,10 @@ run(struct call *c)
 	/* Of an erasure that did not come to its end, or no such file at all.
 	 */
 	return tally.odd == 0 ? code
-	                      : failed("%zu lines of %s are none of that kind",
-				    tally.odd, c->operands[0]);
+	                      : failed("of %s, %zu lines are none that an"
+				       " erasure has written: ID TIME"
+				       " erased, held or lifted",
+				    c->operands[0], tally.odd);
 }
 
 const struct verb verb_erase_again = {.name = "erase-again",

@@ -98,7 +98,9 @@ turn(struct call *c, bool is_on)
 	if (rc != 0)
 		code = failed_call(db, rc);
 	else if (is_on && !db_col_bool(rows, 0, "is_new"))
-		code = failed("money is held already (windlass payment why)");
+		code =
+		    failed("money is held already; /health says since when and"
+			   " why");
 	else if (!is_on && strcmp(db_col(rows, 0, "outcome"), "lifted") != 0)
 		code = stays(rows);
 	else
@@ -120,7 +122,7 @@ turn_off(struct call *c)
 }
 
 // clang-format off
-#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data" }
+#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 
 const struct verb verb_hold_on = { .name = "hold on", .operands = "",
 	.help = "no money leaves any more, whichever watcher would send it",

@@ -183,16 +183,19 @@ guard_prices(struct load *l)
 static const char *
 note_of(const struct load *l)
 {
-	const char *jumps = l->call->options[ACCEPT_JUMPS] == NULL
-	                        ? ""
-	                        : "\"jumps_accepted\": true";
-	const char *stopped =
-	    l->guarded.stopped_count == 0
-		? ""
-		: arena_printf(l->arena, "\"stopped\": %s", l->guarded.stopped);
+	struct json_out json;
+	struct buf out;
 
-	return arena_printf(l->arena, "{%s%s%s}", jumps,
-	    jumps[0] != '\0' && stopped[0] != '\0' ? ", " : "", stopped);
+	buf_init(&out, l->arena, BOOK_MOST);
+	json_begin(&json, &out);
+	json_open(&json, NULL, '{');
+	json_put_text(&json, "who", operator_who(l->arena));
+	if (l->call->options[ACCEPT_JUMPS] != NULL)
+		json_put_bool(&json, "jumps_accepted", true);
+	if (l->guarded.stopped_count > 0)
+		json_put_raw(&json, "stopped", l->guarded.stopped);
+	json_close(&json, '}');
+	return out.data;
 }
 
 /* {"assets": ..., ...} as it will be. */

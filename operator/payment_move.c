@@ -115,7 +115,7 @@ release(struct call *c)
 }
 
 // clang-format off
-#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data" }
+#define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 
 const struct verb verb_payment_retry = { .name = "payment retry",
 	.operands = "ID",

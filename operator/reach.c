@@ -30,7 +30,8 @@ static const struct conf settings[] = {
 static const struct conf erase_settings[] = {
 	{ .name = "WINDLASS_ERASED_FILE", .kind = CONF_TEXT,
 	  .into = &erased_file, .flags = CONF_NEED_LIVE,
-	  .help = "file of erased ids, kept where the backups are" },
+	  .help = "file of erased ids, kept where the backups are; for erase and "
+		  "legal holds" },
 };
 /* Asked for only by who shows values. */
 static const struct conf key_settings[] = {

@@ -80,9 +80,10 @@ help_verb(const struct verb *v)
 	printf("usage: windlass %s%s%s [OPTIONS]\n\n%s\n\n", v->name,
 	    v->operands[0] == '\0' ? "" : " ", v->operands, v->help);
 	for (o = v->options; o->name != NULL; o++)
-		printf("  --%s%s%s\n      %s\n", o->name,
+		printf("  --%s%s%s%s\n      %s\n", o->name,
 		    o->takes == NULL ? "" : " ",
-		    o->takes == NULL ? "" : o->takes, o->help);
+		    o->takes == NULL ? "" : o->takes,
+		    o->is_needed ? " (needed)" : "", o->help);
 	puts("  --format text|json|csv\n      how to show what was found\n"
 	     "  -h, --help");
 }
@@ -95,8 +96,9 @@ help_line(const struct verb *v)
 	printf("  windlass %s%s%s", v->name, v->operands[0] == '\0' ? "" : " ",
 	    v->operands);
 	for (o = v->options; o->name != NULL; o++)
-		printf(" [--%s%s%s]", o->name, o->takes == NULL ? "" : " ",
-		    o->takes == NULL ? "" : o->takes);
+		printf(" %s--%s%s%s%s", o->is_needed ? "" : "[", o->name,
+		    o->takes == NULL ? "" : " ",
+		    o->takes == NULL ? "" : o->takes, o->is_needed ? "" : "]");
 	printf("\n      %s\n", v->help);
 }
 

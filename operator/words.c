@@ -44,7 +44,7 @@ static const struct option *
 option_named(const struct verb *verb, const char *name, size_t len)
 {
 	static const struct option format = {"format", "text|json|csv",
-	    "how to show what was found"};
+	    "how to show what was found", false};
 	const struct option *o;
 
 	for (o = verb->options; o->name != NULL; o++)

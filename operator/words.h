@@ -23,6 +23,7 @@ struct option {
 	const char *name;  /* without the dashes */
 	const char *takes; /* what value, for people; NULL: none */
 	const char *help;
+	bool is_needed; /* the verb refuses to do without: help says so */
 };
 
 enum { OPERANDS_MOST = 2, OPTIONS_MOST = 6 };

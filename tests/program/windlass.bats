@@ -52,7 +52,9 @@ prices() {
     run --separate-stderr windlass --help
     [ "$status" = 0 ] && [ -z "$stderr" ]
     [[ $output == *"windlass load KIND FILE [--check]"* ]]
-    all=$(sed -n 's/^  windlass \([a-z][a-z -]*[a-z]\).*/\1/p' <<<"$output")
+    [[ $output == *"windlass customer approve ID --type TYPE --reason TEXT [--version NUMBER]"* ]]
+    [[ $output == *"WINDLASS_ERASED_FILE (needed, unless WINDLASS_DEV is 1)"* ]]
+    all=$(sed -n 's/ --.*//; s/^  windlass \([a-z][a-z -]*[a-z]\).*/\1/p' <<<"$output")
     [ "$(wc -l <<<"$all")" -ge 8 ]
     while read -r verb; do
         # shellcheck disable=SC2086 # words
@@ -60,6 +62,8 @@ prices() {
         echo "$verb: $output"
         [ "$status" = 0 ] && [ -z "$stderr" ]
         [[ $output == "usage: windlass $verb"* && $output == *"--format text|json|csv"* ]]
+        # A reason is never left to choice, nor shown as if it were.
+        [[ $output != *"--reason TEXT"* || $output == *"--reason TEXT (needed)"* ]]
         # The manual page knows it.
         grep -q "^\.SS $verb$" "$root/operator/windlass.8"
     done <<<"$all"
@@ -78,7 +82,8 @@ prices() {
         load_sample $kind
     done
     [ "$(version)" = 7 ]
-    [ "$(sql "select count(*) from windlass.audit where what = 'load' and actor = 'windlass_operator'")" = 7 ]
+    [ "$(sql "select count(*) from windlass.audit where what = 'load' and actor = 'windlass_operator'
+        and detail ->> 'who' = '$(id -un)'")" = 7 ]
     windlass pool verify
 }
 

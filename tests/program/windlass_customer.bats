@@ -145,7 +145,7 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     put "\"account\":\"$MUXED\",\"first_name\":\"Eva\""
     [ "$(ids --account "$MUXED")" = "$(member id)" ]
     run --separate-stderr windlass customer list --type sep99
-    [ "$status" = 2 ] && [[ $stderr == *"no such type"* ]]
+    [ "$status" = 2 ] && [[ $stderr == *"--type sep99: must be one of sep31-sender, sep31-receiver" ]]
     run windlass customer list --status REJECTED
     [ "$status" = 0 ] && [ "$output" = "there are no such customers" ]
     run windlass customer list --status REJECTED --format json

@@ -6,6 +6,8 @@
 bats_require_minimum_version 1.5.0
 load customer
 
+INSTANT='20[0-9-]{8}T[0-9:.]{15}Z'
+
 setup_file() {
     cluster_up
     settings
@@ -96,6 +98,9 @@ audit() { # WHAT: the last row's detail
     [[ $(audit customer_judge) == *'"reason": "papers seen"'* ]]
     run windlass customer show "$id" --format csv
     [[ $output == *",verdict,accepted"* && $output == *"operator:Ana Lima as $(id -un)"* ]]
+    [[ $output =~ types,[0-9]+,at,$INSTANT ]]
+    windlass customer export "$id" --tar --reason x >"$BATS_TEST_TMPDIR/tar"
+    [[ $(tar -xOf "$BATS_TEST_TMPDIR/tar") =~ \"verdicts\":.*\"reason\":\"papers\ seen\",\"at\":\"$INSTANT\" ]]
     WINDLASS_OPERATOR=$'Ana\nLima' judge release
     [ "$status" = 1 ] && [[ $stderr == *"WINDLASS_OPERATOR is no name"* ]]
 }
@@ -150,6 +155,8 @@ audit() { # WHAT: the last row's detail
             [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"there is no customer $who"* ]]
         done
     done
+    run --separate-stderr windlass customer hold "$id" --type receiver --reason x
+    [[ $stderr == *"--type receiver: must be one of sep31-sender, sep31-receiver" ]]
     run --separate-stderr windlass customer reject "$id" --field notary_name=x --reason x
     [ "$status" = 1 ] && [[ $stderr == *"has no notary_name"* ]]
     run --separate-stderr windlass customer erase "$id" --reason "$(printf 'x%.0s' {1..201})"
@@ -292,7 +299,7 @@ whole() { # a receiver with a photo of more than one chunk
     [ "$(sql 'select id from windlass.customer_kept')" = "$id" ]
     echo "$NOBODY 2026-01-" >>"$file"
     run --separate-stderr windlass erase-again "$file"
-    [ "$status" = 1 ] && [[ $stderr == *"1 lines of"* && $output =~ erased\ +0 ]]
+    [ "$status" = 1 ] && [[ $stderr == *"of $file, 1 lines are none"*"ID TIME erased, held or lifted"* && $output =~ erased\ +0 ]]
     run --separate-stderr windlass erase-again /nowhere
     [ "$status" = 1 ]
 }
