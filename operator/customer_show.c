@@ -49,7 +49,8 @@ static const struct column of_hold[] = {
 static const struct column of_field[] = { /* the value only if asked for */
 	{ .name = "name" }, { .name = "kind" }, { .name = "state" },
 	{ "is_good", COLUMN_BOOL, NULL }, { .name = "error" },
-	{ .name = "valid_until" }, { .name = "value" },
+	{ .name = "valid_until" }, { "is_proven", COLUMN_BOOL, NULL },
+	{ .name = "checks" }, { .name = "value" },
 };
 static const struct column of_need[] = {
 	{ .name = "type" }, { .name = "name" },
@@ -180,6 +181,12 @@ types_part(const struct shown *s)
 	return table_made("types", of_type, COUNT(of_type), cells, count);
 }
 
+static bool
+can_be_proven(struct arena *a, const char *name)
+{
+	return sep9_find(arena_printf(a, "%s_verification", name)) != NULL;
+}
+
 static struct table
 fields_part(const struct shown *s)
 {
@@ -198,8 +205,11 @@ fields_part(const struct shown *s)
 		line[3] = customer_field_is_good(f, s->today) ? "t" : "f";
 		line[4] = f->error;
 		line[5] = f->valid_until;
+		if (can_be_proven(s->call->arena, f->name))
+			line[6] = f->is_proven ? "t" : "f";
+		line[7] = f->checks;
 		if (s->values != NULL)
-			line[6] = value_shown(s, f->name);
+			line[8] = value_shown(s, f->name);
 	}
 	return table_made("fields", of_field, columns, cells, c->field_count);
 }

@@ -39,6 +39,10 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     [ "$(shown customer.account)" = "$WALLET" ]
     [ "$(shown fields.name | sort | head -n 3 | paste -sd,)" = address,address_country_code,birth_date ]
     [ "$(shown fields.is_good | sort -u)" = True ]
+    [ "$(shown fields.is_proven | sort -u)" = "$(printf 'False\nNone')" ]
+    [[ $(windlass customer show "$id") =~ tax_id\ +text\ +given\ +true\ +-\ +-\ +-\ +cpf ]]
+    sql "update windlass.customer set fields = jsonb_set(fields, '{email_address,proven}', 'true') where id = '$id'"
+    [[ $(windlass customer show "$id") =~ email_address\ +text\ +given\ +true\ +-\ +-\ +true ]]
     run grep -x photo_id_front <(shown needs.name)
     [ "$status" = 0 ]
     [ "$(audits)" = "$before" ]
@@ -60,7 +64,7 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     before=$(audits)
     run --separate-stderr windlass customer show "$id" --values
     [ "$status" = 0 ] && [ -z "$stderr" ]
-    [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +Souza ]]
+    [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +-\ +-\ +Souza ]]
     [ "$(audits)" = $((before + 1)) ]
     [ "$(sql "select actor || ' ' || subject || ' ' || (detail->>'who') from windlass.audit
         where what = 'customer_values' order by n desc limit 1")" = "windlass_operator $id $(id -un)" ]
@@ -87,7 +91,7 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     run --separate-stderr windlass customer show "$id" --masked
     echo "$output"
     [ "$status" = 0 ] && [ -z "$stderr" ]
-    [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +S\*\*\* ]]
+    [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +-\ +-\ +S\*\*\* ]]
     [[ $output =~ birth_date\ .*\ 1990-\*\*-\*\* ]]
     run ! grep -qE "$VALUES" <<<"$output"
     [ "$(audits)" = $((before + 1)) ]
