@@ -150,6 +150,23 @@ print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
     nothing_listens
 }
 
+@test "the operator's command asks what runs, and says so when nothing ever did" {
+    run "$dev" windlass pool verify
+    [ "$status" = 1 ] && [ "${#lines[@]}" = 1 ]
+    [[ $output == *"no ./dev run has left its settings in $WINDLASS_STATE/run"* ]]
+    dev_run 'serving callbacks on'
+    run "$dev" windlass pool verify
+    echo "$output"
+    [ "$status $output" = "0 the pools' books balance" ]
+    cd "$(dirname "$dev")/config"
+    run "$dev" windlass load types types.reviewed.json
+    [ "$status" = 0 ]
+    # It ends as the command does.
+    run "$dev" windlass load weather x
+    [ "$status" = 2 ]
+    ctrl_c
+}
+
 @test "an unknown command or option is one line and an error" {
     for words in "fly" "run --twice" "test --fast"; do
         # shellcheck disable=SC2086
