@@ -451,6 +451,7 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	    .old = none,
 	    .after = &next->customer,
 	    .today = seen->today};
+	const struct stood stood = {.customer = ch.before, .day = ch.today};
 	int st = 0;
 
 	*next = (struct customer_next){0};
@@ -485,9 +486,9 @@ customer_change_or_reply(const struct request *rq, const struct seal *keys,
 	next->pairs = ch.pairs;
 	next->changed = ch.changed;
 	next->dropped = ch.dropped;
-	customer_drop_verdicts(book, rq->arena, ch.after, ch.changed);
-	next->moved = customer_moved(book, rq->arena,
-	    (struct stood){ch.before, NULL, ch.today}, ch.after, ch.today);
+	customer_drop_verdicts(book, rq->arena, ch.after, ch.changed, stood);
+	next->moved =
+	    customer_moved(book, rq->arena, stood, ch.after, ch.today);
 	next->standing = customer_standing(book, rq->arena, ch.after, ch.today);
 	return 0;
 }

@@ -73,9 +73,28 @@ falls(const struct customer_type *type, const struct customer_verdict *v,
 	return false;
 }
 
+/* Was it accepted before the type asked for something that is there? */
+static bool
+is_unseen(const struct customer_type *type, const struct customer_verdict *v,
+    struct stood before, const struct customer *c)
+{
+	const struct customer_type *was;
+
+	if (before.types == NULL || v->says != JUDGED_ACCEPTED ||
+	    v->at >= before.until)
+		return false;
+	was = customer_types_named(before.types, v->type);
+	for (size_t i = 0; i < c->field_count; i++)
+		if (customer_type_asks(type, c->fields[i].name, NULL) != NULL &&
+		    (was == NULL || customer_type_asks(was, c->fields[i].name,
+					NULL) == NULL))
+			return true;
+	return false;
+}
+
 const char *const *
 customer_drop_verdicts(const struct book *book, struct arena *a,
-    struct customer *c, const char *const *changed)
+    struct customer *c, const char *const *changed, struct stood before)
 {
 	struct customer_verdict *left =
 	    arena_array(a, c->verdict_count, sizeof(*left));
@@ -88,7 +107,8 @@ customer_drop_verdicts(const struct book *book, struct arena *a,
 		const struct customer_type *type = book_type(book, v->type);
 
 		/* Of a type that the book has no more nothing is known. */
-		if (type != NULL && falls(type, v, changed))
+		if (type != NULL &&
+		    (falls(type, v, changed) || is_unseen(type, v, before, c)))
 			fallen[fell++] = v->type;
 		else
 			left[kept++] = *v;

@@ -125,7 +125,7 @@ customer_verdict_since(struct db *db, struct arena *a, const struct book *book,
 	if (!is_sound(ask))
 		return -EINVAL;
 	rejected = reject_fields(a, &after, ask);
-	fallen = customer_drop_verdicts(book, a, &after, rejected);
+	fallen = customer_drop_verdicts(book, a, &after, rejected, before);
 	if (ask->type != NULL)
 		set_verdict(a, &after, ask);
 
@@ -161,5 +161,5 @@ customer_verdict_save(struct db *db, struct arena *a, const struct book *book,
     int64_t *version)
 {
 	return customer_verdict_since(db, a, book, c, ask,
-	    (struct stood){c, NULL, today}, today, version);
+	    (struct stood){.customer = c, .day = today}, today, version);
 }

@@ -10,6 +10,7 @@
 #include "customer_text.h"
 #include "customer_verdict.h"
 #include "db.h"
+#include "instant.h"
 #include "json.h"
 #include "kyc.h"
 #include "log.h"
@@ -20,6 +21,10 @@ enum {
 	PAGE = 100,
 	AT_ONCE_MS = 250 /* then payments have their turn */
 };
+
+/* A copy of the book may be a second old; what is decided by it, a little more.
+ */
+#define COPY_LIFE (2 * SECOND)
 
 static const char NOBODY[] = "00000000-0000-0000-0000-000000000000";
 
@@ -84,8 +89,9 @@ expire(struct watcher *w, const struct book *book, const struct db_rows *rows,
 	}
 	log_line(LOG_INFO, "expired", "customer=%s", c->id);
 	return customer_verdict_since(w->store.db, a, book, c, &ask,
-	    (struct stood){c, NULL, db_col(rows, row, "expires_on")}, today,
-	    NULL);
+	    (struct stood){.customer = c,
+		.day = db_col(rows, row, "expires_on")},
+	    today, NULL);
 }
 
 bool
@@ -117,6 +123,7 @@ struct judging {
 	const struct book *book;
 	const struct customer_types *before;
 	const char *version, *after, *today;
+	instant until; /* till then somebody may have gone by those before */
 };
 
 static void
@@ -164,22 +171,26 @@ judge_again(struct watcher *w, const struct judging *j,
 {
 	struct arena *a = w->page_arena;
 	const struct customer *c = customer_sealed(a, rows, row);
-	const struct customer *now = c;
-	const struct stood before = {c, j->before, j->today};
+	const struct customer *marked = c;
+	const struct stood before = {c, j->before, j->today, j->until};
+	static const char *const none[] = {NULL};
+	struct customer now;
 	struct verdict_ask ask = {.by = "watcher"};
 	const char *const *pairs;
 	bool is_marked = false;
 
 	/* Values that do not open are judged by what is known of them. */
 	if (customer_values(w->keys, a, c, &pairs) == 0)
-		now = customer_checked(a, j->book, c, pairs, &is_marked);
-	if (!is_marked &&
-	    !stands_otherwise(a, now,
-		customer_standing(j->book, a, now, j->today),
+		marked = customer_checked(a, j->book, c, pairs, &is_marked);
+	now = *marked;
+	if (customer_drop_verdicts(j->book, a, &now, none, before)[0] == NULL &&
+	    !is_marked &&
+	    !stands_otherwise(a, &now,
+		customer_standing(j->book, a, &now, j->today),
 		db_col(rows, row, "standing")) &&
-	    customer_moved(j->book, a, before, now, j->today)[0] == NULL)
+	    customer_moved(j->book, a, before, &now, j->today)[0] == NULL)
 		return 0;
-	ask.marks = now->fields;
+	ask.marks = marked->fields;
 	return customer_verdict_since(w->store.db, a, j->book, c, &ask, before,
 	    j->today, NULL);
 }
@@ -232,6 +243,7 @@ begin(struct watcher *w, struct judging *j)
 	j->version = db_col(rows, 0, "version");
 	j->after = db_col(rows, 0, "after");
 	j->today = db_col(rows, 0, "today");
+	j->until = db_col_int(rows, 0, "since_us") + COPY_LIFE;
 	j->before = types_of(w->arena, db_col(rows, 0, "document"));
 	return 0;
 }

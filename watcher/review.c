@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <string.h>
 
 #include "arena.h"
 #include "book.h"
@@ -253,8 +254,40 @@ judge(struct watcher *w, const struct book *book, const struct asking *x,
 	    &ask, x->today, NULL);
 }
 
+/* The type may ask by now for something that the customer has, and that the
+ * hook was not shown. */
+static bool
+saw_all(const struct book *book, const struct asking *x)
+{
+	const struct customer_type *type = book_type(book, x->review->type);
+	const struct customer *c = x->customer;
+
+	for (size_t i = 0; type != NULL && i < c->field_count; i++) {
+		const char *const *name = x->opened.names;
+
+		if (customer_type_asks(type, c->fields[i].name, NULL) == NULL)
+			continue;
+		while (*name != NULL && strcmp(*name, c->fields[i].name) != 0)
+			name++;
+		if (*name == NULL)
+			return false;
+	}
+	return type != NULL;
+}
+
+/* Another one in its place, with all that the type asks for. */
 static void
-apply(struct watcher *w, const struct book *book, const struct asking *x,
+renew(struct watcher *w, const struct book *book, const struct review_task *r)
+{
+	const struct wanted who = {r->customer, r->type};
+
+	moved(w, r, "superseded", 0);
+	if (make(w, book, &who) < 0)
+		log_line(LOG_WARN, "review_unmade", "customer=%s", r->customer);
+}
+
+static void
+apply(struct watcher *w, const struct asking *x,
     const struct hook_answer *answer)
 {
 	const struct review_task *r = x->review;
@@ -263,6 +296,7 @@ apply(struct watcher *w, const struct book *book, const struct asking *x,
 	    r->is_pending, answer->status, answer->body.data, answer->body.len);
 	const char *word = review_says_name(said.says);
 	int64_t wait = hook_wait(r->tries, LOOK_MOST_MS);
+	const struct book *book;
 	int rc;
 
 	count_hook("review", word);
@@ -278,7 +312,14 @@ apply(struct watcher *w, const struct book *book, const struct asking *x,
 		moved(w, r, has_it ? "pending" : "new", wait);
 		return;
 	}
-	rc = judge(w, book, x, &said);
+	/* The hook took its time: what the types are may have changed. */
+	rc = book_current(w->books, w->store.db, &book);
+	if (rc == 0 && said.says == REVIEW_ACCEPTED && !saw_all(book, x)) {
+		renew(w, book, r);
+		return;
+	}
+	if (rc == 0)
+		rc = judge(w, book, x, &said);
 	if (rc == 0)
 		log_line(LOG_INFO, "reviewed",
 		    "review=%s customer=%s type=%s outcome=%s", r->id,
@@ -290,7 +331,7 @@ apply(struct watcher *w, const struct book *book, const struct asking *x,
 }
 
 static bool
-ask_all(struct watcher *w, const struct book *book)
+ask_all(struct watcher *w)
 {
 	int64_t began = monotonic_ms();
 	struct hook_request requests[HOOK_AT_ONCE];
@@ -321,7 +362,7 @@ ask_all(struct watcher *w, const struct book *book)
 		w->review_hook.call(w->review_hook.self, w->arena, requests,
 		    asks, answers);
 	for (size_t i = 0; i < asks; i++)
-		apply(w, book, &asked[i], &answers[i]);
+		apply(w, &asked[i], &answers[i]);
 	return count == HOOK_AT_ONCE;
 }
 
@@ -359,15 +400,15 @@ pass_reviews(struct watcher *w)
 	const struct book *book;
 	bool more = true;
 
-	if (book_current(w->books, w->store.db, &book) != 0 ||
-	    lacks_hook(w, book))
-		return true;
 	while (
 	    more && monotonic_ms() - began < GO_ON_MS && !watch_is_ending(w)) {
+		if (book_current(w->books, w->store.db, &book) != 0 ||
+		    lacks_hook(w, book))
+			return true;
 		more = make_all(w, book);
 		if (w->review_hook.self != NULL &&
 		    !w->review_hook.is_away(w->review_hook.self))
-			more = ask_all(w, book) || more;
+			more = ask_all(w) || more;
 	}
 	return !more;
 }

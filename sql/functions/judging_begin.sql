@@ -1,13 +1,15 @@
 -- judging_begin - is there somebody to judge again, because the customer types or
 --         the checks in the code are others than when that was last done?
 -- In:     the version of the book that the caller has; the version of its checks.
--- Out:    a row if so: the types' version; after whose id to go on; the types by
---         which everybody was judged before; today.  No row: nothing to do, or
---         not yet: a request that began with the types before must be over.
+-- Out:    a row if so: the types' version, and since when they are there; after
+--         whose id to go on; the types by which everybody was judged before;
+--         today.  No row: nothing to do, or not yet: a request that began with
+--         the types before must be over.
+-- Units:  time in microseconds.
 -- Errors: none.
 -- Writes: judging.
 create or replace function windlass.judging_begin(p_book bigint, p_rules integer)
-returns table (version bigint, after uuid, document text, today text)
+returns table (version bigint, since_us bigint, after uuid, document text, today text)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -35,7 +37,7 @@ begin
             after = '00000000-0000-0000-0000-000000000000' returning * into j;
     end if;
     if not j.is_done then
-        return query select j.version, j.after, j.document::text,
+        return query select j.version, us(types.loaded_at), j.after, j.document::text,
             to_char(windlass.now() at time zone 'UTC', 'YYYY-MM-DD');
     end if;
 end

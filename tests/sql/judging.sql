@@ -35,7 +35,7 @@ select load('second');
 select * from judging_begin(1, 1);
 select * from judging_begin(2, 1);
 select clock_set(21000);
-select version, after, document, today = day(0) as is_today from judging_begin(2, 1);
+select version, since_us = (select us(loaded_at) from book_document where kind = 'types') as is_since, after, document, today = day(0) as is_today from judging_begin(2, 1);
 select memo, fields ? 'id_expiration_date' as has_paper, types, verdicts, standing, sealed_version from judging_page(:'nobody', 2);
 select memo from judging_page('a0000000-0000-4000-8000-000000000004', 2);
 \echo it goes on where it was

@@ -395,6 +395,20 @@ def a_policy_that_becomes_external_finds_who_waits(people):
     load(people.house, TYPES)
 
 
+@test
+def what_a_type_asks_for_by_now_was_not_accepted_unseen(people):
+    whom = people.sender(script=[{'verdict': 'pending'}] * 2, tax_id='39053344705')
+    people.is_pending(whom)
+    people.house.sql("update windlass.review set next_at = 'infinity' where state = 'pending'")
+    load(people.house, [{**one, 'fields': one['fields'] + [field('tax_id')] * (
+        one['name'] == 'sep31-sender')} for one in TYPES])
+    time.sleep(1.5)     # whoever has a copy of the book asks again
+    people.hurried('accepted', lambda: people.get(whom, 'sep31-sender')['status'] == 'ACCEPTED')
+    same([one['fields'].get('tax_id') for one in people.shown(whom)], [None, '39053344705'])
+    same(sorted(people.reviews(whom)), [('done', 'accepted', 'f'), ('superseded', '', 'f')])
+    load(people.house, TYPES)
+
+
 # --- codes
 
 @test
@@ -546,6 +560,14 @@ def load(house, types):
     house.stack('run', f'{house.env["BUILD"]}/operator/windlass', 'load', 'types', str(path))
 
 
+def judged(house):
+    """Later nobody gets a new version, and with it a new review, by the types that are loaded."""
+    house.sql('select windlass.clock_set(60000)')
+    house.until('all are judged by these types', lambda: house.sql(
+        'select j.is_done and j.version = d.version from windlass.judging j, '
+        "windlass.book_document d where d.kind = 'types'") == [['t']])
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     options.add_argument('--only', help='tests whose name has this in it')
@@ -555,6 +577,7 @@ def main():
     with House(given.keep) as house:
         load(house, TYPES)
         people = People(house)
+        judged(house)
         for act in TESTS:
             if given.only and given.only not in act.__name__:
                 continue

@@ -159,6 +159,35 @@ def new_types_judge_everybody_again_and_the_platform_is_told(standing):
 
 
 @test
+def who_accepted_did_not_accept_what_is_asked_for_later(standing):
+    def reviewed(types):
+        types['sep31-sender']['review'] = 'manual'
+        types['sep31-sender']['fields'].remove(field(types['sep31-sender'], 'id_number'))
+    standing.types(reviewed)
+    told = standing.people(sender={'id_number': 'AB123456'})['sender_id']
+    other = standing.people()['sender_id']
+    for one in (told, other):
+        standing.house.sql(
+            "select 1 from windlass.customer c, windlass.customer_judge(c.id, c.version, "
+            "'sep31-sender', 'accepted', '', '{}', '{}', 'operator:ana', '[]', "
+            f"'{{\"sep31-sender\": \"ACCEPTED\"}}', '[]') where c.id = '{one}'")
+
+    def more(types):
+        types['sep31-sender']['review'] = 'manual'
+    standing.types(more)
+    _, verdicts, stood, _ = standing.customer(told)
+    expect(verdicts == {}, f'nobody has seen the number: {verdicts}')
+    expect(stood == {'sep31-sender': 'PROCESSING'}, f'in review: {stood}')
+    fallen = standing.house.sql("select detail -> 'fallen' from windlass.audit where what = "
+                                f"'customer_judge' and subject = '{told}' order by n desc limit 1")
+    expect(fallen == [['["sep31-sender"]']], f'audited: {fallen}')
+    _, verdicts, stood, _ = standing.customer(other)
+    expect(verdicts['sep31-sender']['verdict'] == 'accepted', f'had none: {verdicts}')
+    expect(stood == {'sep31-sender': 'ACCEPTED'}, f'as they were: {stood}')
+    standing.types(lambda types: None)
+
+
+@test
 def the_gate_looks_at_the_values_and_not_at_what_is_noted_of_them(standing):
     house = standing.house
 
