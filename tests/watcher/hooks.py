@@ -273,7 +273,9 @@ def what_the_hook_says_wrong_changes_nothing_and_is_told(people):
     people.hurried('all lies are told', lambda: people.counted('review')['odd']
                    >= before + len(lies))
     people.hurried('accepted', lambda: people.get(whom, 'sep31-sender')['status'] == 'ACCEPTED')
-    same(len(people.shown(whom)), 1)
+    # One a version: rules that were loaded a moment ago may have them judged again meanwhile.
+    shown = people.shown(whom)
+    same(len({one['version'] for one in shown}), len(shown))
     log = people.log()[said:]
     for why in ('no JSON object', 'another id', 'an unknown verdict', 'a field that was not shown',
                 "a field's code is none", 'no field is named', 'the reason is no code'):
