@@ -9,6 +9,7 @@
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
 #   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
 #   make storm-keys      10,000 customers while the wrapping key turns
+#   make storm-books     differences planted in 10,000 payments are found
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -67,7 +68,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-customers storm-keys storm-quotes storm-rates
+        storm-books storm-customers storm-keys storm-quotes storm-rates
 
 all: $(PROGRAMS)
 
@@ -101,13 +102,14 @@ $(BUILD)/watcher/watcher: $(BUILD)/watcher/watcher.o $(LIBWATCH) $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
 
+# The operator's command reads with the watcher's own modules.
 $(BUILD)/operator/windlass: $(BUILD)/operator/windlass.o $(LIBHANDS) \
-    $(LIBCOMMON)
+    $(LIBWATCH) $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_curl) $(LIBS_common)
 
 $(addprefix $(BUILD)/tests/unit/,$(UNIT)): $(BUILD)/tests/unit/%: \
-    $(BUILD)/tests/unit/%.o $(if $(WATCHER),$(LIBWATCH)) $(LIBHANDS) \
+    $(BUILD)/tests/unit/%.o $(LIBHANDS) $(if $(WATCHER),$(LIBWATCH)) \
     $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS_fcgi) $(LIBS_curl) \
@@ -191,6 +193,11 @@ storm-keys: all
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/keys/storm.py \
 	    $(if $(CUSTOMERS),--customers $(CUSTOMERS)) \
 	    $(if $(KILLS),--kills $(KILLS))
+
+# RECORDS=N, SEED=N.
+storm-books: all
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/reconcile/planted.py \
+	    --records $(or $(RECORDS),10000) $(if $(SEED),--seed $(SEED))
 
 lint:
 	$(Q)tests/lint

@@ -2,7 +2,7 @@
  * verb - what `windlass VERB` is made of: one file per verb.
  *
  * Errors: a verb gives the exit code: 0 done, 1 refused or failed (one line per
- *         reason was said), 2 called wrongly.
+ *         reason was said), 2 called wrongly, 3 books differ (reconcile).
  * Rule:   what a verb tells goes to standard output, why it failed to standard
  *         error.
  */
@@ -20,7 +20,7 @@ struct book;
 struct db;
 struct seal;
 
-enum { VERB_DONE, VERB_FAILED, VERB_MISUSED };
+enum { VERB_DONE, VERB_FAILED, VERB_MISUSED, VERB_DIFFERS };
 
 extern const struct verb verb_audit_list, verb_audit_verify,
     verb_customer_approve, verb_customer_erase, verb_customer_export,
@@ -30,7 +30,7 @@ extern const struct verb verb_audit_list, verb_audit_verify,
     verb_load, verb_payment_list, verb_payment_recover, verb_payment_show,
     verb_payment_why, verb_pool_show, verb_pool_verify;
 extern const struct verb verb_case_close, verb_case_list, verb_hold_off,
-    verb_hold_on, verb_payment_release, verb_payment_retry;
+    verb_hold_on, verb_payment_release, verb_payment_retry, verb_reconcile;
 
 /* The database, as role windlass_operator; NULL after a line that says why. */
 struct db *operator_db(void);

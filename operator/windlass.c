@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "verb.h"
+#include "ways.h"
 
 static const struct verb *const verbs[] = {&verb_audit_list, &verb_audit_verify,
     &verb_case_close, &verb_case_list, &verb_customer_approve,
@@ -15,7 +16,8 @@ static const struct verb *const verbs[] = {&verb_audit_list, &verb_audit_verify,
     &verb_customer_show, &verb_erase_again, &verb_hold_off, &verb_hold_on,
     &verb_keys_list, &verb_keys_rotate, &verb_load, &verb_payment_list,
     &verb_payment_recover, &verb_payment_release, &verb_payment_retry,
-    &verb_payment_show, &verb_payment_why, &verb_pool_show, &verb_pool_verify};
+    &verb_payment_show, &verb_payment_why, &verb_pool_show, &verb_pool_verify,
+    &verb_reconcile};
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 static int
@@ -70,6 +72,7 @@ help_settings(void)
 {
 	puts("\nSettings (environment, or the file named by WINDLASS_CONFIG):");
 	operator_help(stdout);
+	ways_help(stdout);
 }
 
 static void

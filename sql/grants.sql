@@ -181,6 +181,16 @@ grant execute on function
     windlass.operator_hold_on(text, text),
     windlass.operator_hold_off(text, text),
     windlass.operator_hold_show(),
+    windlass.reconcile_begin(text, bigint, bigint),
+    windlass.reconcile_records(bigint, jsonb),
+    windlass.reconcile_payouts(bigint, text, jsonb),
+    windlass.reconcile_operations(bigint, jsonb),
+    windlass.reconcile_read(bigint),
+    windlass.reconcile_compare(bigint, integer, text),
+    windlass.reconcile_forget(bigint),
+    windlass.reconcile_end(bigint, integer),
+    windlass.reconcile_drop(bigint),
+    windlass.reconcile_show(bigint),
     windlass.operator_payment_retry(text, text, text),
     windlass.operator_payment_release(text, text, text)
 to windlass_operator;

@@ -262,22 +262,25 @@ look_up(void *to, struct arena *a, const struct rail_order *orders,
 	call_all(self, a, orders, calls, count, true, out);
 }
 
-/* One page onto the list; *next is where the following one begins, or NULL. */
 static int
-list_page(struct rail_self *self, struct arena *a, const char *since,
-    const char **next, const char ***references, size_t *count)
+page(void *to, struct arena *a, instant since, const char *after,
+    struct rail_page *out)
 {
+	struct rail_self *self = to;
+	char since_text[INSTANT_TEXT];
 	struct http_call call = {.method = "GET",
 	    .url = arena_printf(a, "%s/payouts?since=%s&limit=1000%s%s",
-		self->base_url, http_escape(a, since),
-		*next == NULL ? "" : "&after=",
-		*next == NULL ? "" : http_escape(a, *next)),
+		self->base_url,
+		http_escape(a, instant_print(since, since_text)),
+		after == NULL ? "" : "&after=",
+		after == NULL ? "" : http_escape(a, after)),
 	    .headers = {self->key_header},
 	    .timeout_ms = LOOK_MS};
-	const struct json *v, *page;
-	const char **longer, *why = NULL;
+	struct rail_payout *payouts;
+	const struct json *v, *list;
+	const char *why = NULL;
 	struct buf answer;
-	size_t i, more;
+	size_t i;
 	int status;
 
 	buf_init(&answer, a, LIST_MOST);
@@ -290,16 +293,17 @@ list_page(struct rail_self *self, struct arena *a, const char *since,
 			    status);
 		return -EIO;
 	}
-	page = json_get(v, "payouts");
-	more = json_count(page);
-	longer = arena_array(a, *count + more + 1, sizeof(*longer));
-	if (*count > 0)
-		memcpy(longer, *references, *count * sizeof(*longer));
-	for (i = 0; i < more; i++)
-		longer[*count + i] = text_of(json_at(page, i), "reference");
-	*count += more;
-	*references = longer;
-	*next = json_text(json_get(v, "next"));
+	list = json_get(v, "payouts");
+	payouts = arena_array(a, json_count(list) + 1, sizeof(*payouts));
+	for (i = 0; i < json_count(list); i++) {
+		const struct json *one = json_at(list, i);
+
+		payouts[i] = (struct rail_payout){text_of(one, "reference"),
+		    text_of(one, "bank_id"), text_of(one, "amount"),
+		    text_of(one, "currency"), text_of(one, "status")};
+	}
+	*out = (struct rail_page){payouts, json_count(list),
+	    json_text(json_get(v, "next"))};
 	return 0;
 }
 
@@ -307,15 +311,23 @@ static int
 list(void *to, struct arena *a, instant since, const char *const **references,
     size_t *count)
 {
-	char since_text[INSTANT_TEXT];
-	const char **all = arena_array(a, 1, sizeof(*all)), *next = NULL;
+	const char **all = arena_array(a, 1, sizeof(*all)), **longer;
+	struct rail_page at = {.next = NULL};
 	int pages = 0, rc;
+	size_t i;
 
 	*count = 0;
-	instant_print(since, since_text);
 	do {
-		rc = list_page(to, a, since_text, &next, &all, count);
-	} while (rc == 0 && next != NULL && ++pages < LIST_PAGES);
+		rc = page(to, a, since, at.next, &at);
+		if (rc != 0)
+			break;
+		longer = arena_array(a, *count + at.count + 1, sizeof(*longer));
+		memcpy(longer, all, *count * sizeof(*longer));
+		for (i = 0; i < at.count; i++)
+			longer[*count + i] = at.payouts[i].reference;
+		*count += at.count;
+		all = longer;
+	} while (at.next != NULL && ++pages < LIST_PAGES);
 	*references = all;
 	return rc;
 }
@@ -325,7 +337,7 @@ rail_http(struct http *h, const char *base_url, const char *key)
 {
 	static struct rail_self self;
 	static char header[600];
-	struct rail out = {&self, submit, look_up, list};
+	struct rail out = {&self, submit, look_up, list, page};
 
 	if (key != NULL)
 		snprintf(header, sizeof(header), "X-Api-Key: %s", key);

@@ -45,6 +45,16 @@ struct rail_answer {
 	const char *why; /* a mismatch: what differs */
 };
 
+struct rail_payout { /* as listed; "" where absent */
+	const char *reference, *bank_id, *amount, *currency, *status;
+};
+
+struct rail_page {
+	const struct rail_payout *payouts;
+	size_t count;
+	const char *next; /* where the following one begins; NULL: the last */
+};
+
 enum { RAIL_AT_ONCE = 32 }; /* orders under way at the same time */
 
 struct rail {
@@ -58,6 +68,10 @@ struct rail {
 	/* References of the payouts that changed since then: 0 or negative. */
 	int (*list)(void *self, struct arena *a, instant since,
 	    const char *const **references, size_t *count);
+	/* One page of them, whole; after is NULL for the first.  0 or negative.
+	 */
+	int (*page)(void *self, struct arena *a, instant since,
+	    const char *after, struct rail_page *out);
 };
 
 /* The real one, over HTTP; key may be NULL. */

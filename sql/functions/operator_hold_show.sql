@@ -1,4 +1,5 @@
 -- operator_hold_show - whether money is held, since when and why.
+-- In:     nothing.
 -- Out:    one row.
 -- Units:  time in microseconds.
 -- Errors: none.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The operator's command: hold on, hold off, case list, case close, payment retry,
 # payment release.
-# shellcheck disable=SC2154 # variables of bats and of lib.sh
+# shellcheck disable=SC2154,SC2030,SC2031 # variables of bats and of lib.sh
 
 bats_require_minimum_version 1.5.0
 load ../lib.sh

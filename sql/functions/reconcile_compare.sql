@@ -1,0 +1,31 @@
+-- reconcile_compare - compares one part of what was read with our books as they are.
+-- In:     the comparison; which reading of the two; the part: platform, bank,
+--         ledger, own, or unread (a bank that cannot be asked).
+-- Out:    how many differences there are.
+-- Errors: constraints.
+-- Writes: reconcile_difference.
+create or replace function windlass.reconcile_compare(
+    p_run bigint, p_reading integer, p_part text) returns integer
+language plpgsql security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+declare
+    r     reconciliation;
+    found integer;
+begin
+    select * into r from reconciliation x where x.run = p_run;
+    insert into reconcile_difference (run, reading, kind, tx_id, subject, ours, theirs)
+        select p_run, p_reading, d.kind, left(d.tx_id, 64), left(d.subject, 128), d.ours, d.theirs
+            from (select * from reconcile_platform(p_run, r.since) where p_part = 'platform'
+                union all select * from reconcile_bank(p_run, 'payout', r.since)
+                    where p_part = 'bank'
+                union all select * from reconcile_ledger(p_run, r.since) where p_part = 'ledger'
+                union all select * from reconcile_own() where p_part = 'own'
+                union all select 'bank_unread', '', '', 'orders to a bank', ''
+                    where p_part = 'unread' and exists (select from attempt a
+                        where a.rail = 'payout' and a.first_sent between r.since and now())) d
+        on conflict do nothing;
+    get diagnostics found = row_count;
+    return found;
+end
+$$;

@@ -1,0 +1,18 @@
+-- reconcile_show - what a comparison has looked at, and found.
+-- In:     the comparison.
+-- Out:    one row.
+-- Units:  times in microseconds.
+-- Errors: none.
+-- Writes: nothing.
+create or replace function windlass.reconcile_show(p_run bigint)
+returns table (since_us bigint, begun_us bigint, ended_us bigint, records integer,
+    payouts integer, operations integer, found integer, unexplained integer)
+language plpgsql stable security definer
+set search_path = windlass, pg_catalog, pg_temp
+as $$
+begin
+    return query select us(x.since), us(x.begun_at), micros(x.ended_at), x.records, x.payouts,
+            x.operations, x.found, x.unexplained
+        from reconciliation x where x.run = p_run;
+end
+$$;
