@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Payments that end without money, that may not begin, and that are brought back.
 
-    ends.py [--only NAME] [--keep]
+    ends.py [--only NAME] [--on PLATFORM] [--keep]
 
 One stack a platform; the database's clock is moved, never back.  Ends with "N passed, N failed".
 """
@@ -280,6 +280,25 @@ def what_may_not_begin_fails_where_the_book_says_so(ends):
 
 
 @test
+def a_platform_that_fails_hears_of_a_refusal_until_it_has_it(ends):
+    house = ends.house
+    ends.load(refusals={'receiver_unknown': 'fail'})
+    kinds = ['reset_before', 'reset_after', '500_before', '500_after', 'truncate', 'wrong_id']
+    house.faults('platform', *[{'on': ERROR, 'kind': kind, 'nth': n}
+                               for n, kind in enumerate(kinds, 1)])
+    stranger = dict(ends.people(), receiver_id=STRANGER)
+    txs = house.transactions([House.wish(stranger, '11') for _ in range(3)])
+    house.until('they are intended', lambda: all(
+        [ERROR, 'open'] in ends.reports(tx) or house.payment(tx)[0] == 'closed'
+        for tx in txs if house.payment(tx)) and house.payment(txs[-1]), 20)
+    ends.restart()
+    for tx in txs:
+        ends.ended(tx, 'error', 'receiver_unknown')
+        expect(len(ends.reports(tx)) == 1, f'intended once: {ends.reports(tx)}')
+    ends.load()
+
+
+@test
 def what_may_not_begin_waits_or_asks_where_the_book_says_so(ends):
     house = ends.house
     ends.load(refusals={'receiver_unknown': 'wait', 'receiver_needs_info': 'wait'})
@@ -419,10 +438,17 @@ OF_OLDER = [who_does_not_pay_is_told_that_it_is_over,
             a_platform_that_fails_hears_of_an_end_until_it_has_it,
             a_watcher_that_is_killed_while_it_ends_a_payment_ends_it,
             what_may_not_begin_fails_where_the_book_says_so,
+            a_platform_that_fails_hears_of_a_refusal_until_it_has_it,
             a_paid_error_is_brought_back_and_paid_out,
             a_platform_that_fails_hears_of_a_recovery_until_it_has_it,
             what_never_can_begin_is_given_up]
-STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER)]
+# Where the platform makes addresses and memos itself.
+OF_CUSTODY = [who_does_not_pay_is_told_that_it_is_over,
+              a_paid_error_is_brought_back_and_paid_out]
+STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER),
+          ('3.1 with custody', {'WINDLASS_SIM_BEHAVE': '3.1',
+                                'WINDLASS_SIM_OPTIONS': '--custody',
+                                'WINDLASS_DEPOSIT_INFO': 'platform'}, OF_CUSTODY)]
 
 
 def run(house, tests):
@@ -456,7 +482,7 @@ def run(house, tests):
 def main():
     options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--on', help='this platform only: 4.3 or 3.1')
+    options.add_argument('--on', help='this platform only, by its name')
     options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
     given = options.parse_args()
     passed = failed = 0
