@@ -17,7 +17,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { VALUES, MASKED }; /* options */
+enum { VALUES, MASKED, PAYMENT }; /* options */
 enum { NEEDS_MOST = 256 };
 
 // clang-format off
@@ -31,6 +31,10 @@ static const struct db_statement get_documents = { "operator_documents",
 static const struct db_statement get_values = { "operator_customer_values",
 	"select id, version, wrapped_key, sealed, sealed_version"
 	" from windlass.operator_customer_values($1, $2)", 2 };
+
+static const struct db_statement get_payment = { "operator_payment_corridor",
+	"select sender, receiver, method, currency"
+	" from windlass.operator_payment($1)", 1 };
 
 static const struct column of_customer[] = {
 	{ .name = "id" }, { .name = "account" }, { .name = "memo_type" },
@@ -69,6 +73,7 @@ struct shown {
 	const struct book *book;
 	const struct customer *customer;
 	const char *today;
+	struct corridor corridor;  /* of the payment, if one is named */
 	const char *const *values; /* pairs; NULL: not asked for */
 };
 
@@ -174,8 +179,8 @@ types_part(const struct shown *s)
 		const char **line = cells + i * COUNT(of_type);
 
 		line[0] = customer_type_name(types[i]);
-		line[1] = customer_status_name(
-		    customer_status(a, types[i], s->customer, s->today));
+		line[1] = customer_status_name(kyc_judge(types[i], a,
+		    s->customer, s->corridor, "en", s->today, NULL, NULL));
 		fill_verdict(a, verdict_of(s->customer, line[0]), line + 2);
 	}
 	return table_made("types", of_type, COUNT(of_type), cells, count);
@@ -214,7 +219,7 @@ fields_part(const struct shown *s)
 	return table_made("fields", of_field, columns, cells, c->field_count);
 }
 
-/* What each type asks for and has not, by every corridor that there is. */
+/* What each type asks for and has not. */
 static struct table
 needs_part(const struct shown *s)
 {
@@ -223,13 +228,12 @@ needs_part(const struct shown *s)
 	    customer_types(a, s->book, s->customer);
 	const char **cells =
 	    arena_array(a, NEEDS_MOST * COUNT(of_need) + 1, sizeof(*cells));
-	const struct corridor any = {NULL, NULL};
 	const struct need *needs;
 	size_t count = 0, n, i;
 
 	for (; *type != NULL; type++) {
-		kyc_judge(*type, a, s->customer, any, "en", s->today, &needs,
-		    &n);
+		kyc_judge(*type, a, s->customer, s->corridor, "en", s->today,
+		    &needs, &n);
 		for (i = 0; i < n && count < NEEDS_MOST; i++, count++) {
 			const char **line = cells + count * COUNT(of_need);
 
@@ -274,6 +278,30 @@ tell(struct shown *s, const struct db_rows *row)
 	return told(s->call, tables, COUNT(tables));
 }
 
+/* Some fields are needed, or have to pass a check, in some corridors only. */
+static int
+find_corridor(struct shown *s, const char *tx)
+{
+	const struct db_value values[] = {db_text(tx)};
+	const struct db_rows *row;
+	int rc;
+
+	if (tx == NULL)
+		return VERB_DONE;
+	rc = db_call(s->db, s->call->arena, &get_payment, values, &row);
+	if (rc == DB_NONE)
+		return failed("there is no payment %s", tx);
+	if (rc != 0)
+		return failed_call(s->db, rc);
+	if (strcmp(db_col(row, 0, "sender"), s->customer->id) != 0 &&
+	    strcmp(db_col(row, 0, "receiver"), s->customer->id) != 0)
+		return failed("customer %s is no party of payment %s",
+		    s->customer->id, tx);
+	s->corridor.method = db_col(row, 0, "method");
+	s->corridor.currency = db_col(row, 0, "currency");
+	return VERB_DONE;
+}
+
 static int
 find(struct shown *s, const char *id)
 {
@@ -299,7 +327,8 @@ find(struct shown *s, const char *id)
 		return VERB_FAILED;
 	s->customer = customer_in_clear(a, row, 0);
 	s->today = db_col(row, 0, "today");
-	return tell(s, row);
+	rc = find_corridor(s, s->call->options[PAYMENT]);
+	return rc == VERB_DONE ? tell(s, row) : rc;
 }
 
 static int
@@ -327,5 +356,6 @@ const struct verb verb_customer_show = {.name = "customer show",
     .options = {[VALUES] = {"values", NULL,
 		    "the values too, by WINDLASS_KEK_FILE; the audit trail"
 		    " says who looked"},
-	[MASKED] = {"masked", NULL, "the same, but masked: J***, ***6789"}},
+	[MASKED] = {"masked", NULL, "the same, but masked: J***, ***6789"},
+	[PAYMENT] = {"payment", "ID", "judged for that payment of theirs"}},
     .run = run};

@@ -309,9 +309,9 @@ static const struct reason {
 } reasons[] = {
 	/* Customers. */
 	{ "sender_needs_info", "the wallet to give what the sender still has to show",
-	  "when a PUT /customer makes the sender complete (windlass customer show tells what is missing)" },
+	  "when a PUT /customer makes the sender complete (windlass customer show --payment tells what is missing)" },
 	{ "receiver_needs_info", "the wallet to give what the receiver still has to show",
-	  "when a PUT /customer makes the receiver complete (windlass customer show tells what is missing)" },
+	  "when a PUT /customer makes the receiver complete (windlass customer show --payment tells what is missing)" },
 	{ "sender_in_review", "the verdict on the sender", "when the review has accepted or rejected the sender" },
 	{ "receiver_in_review", "the verdict on the receiver", "when the review has accepted or rejected the receiver" },
 	{ "info_told", "the platform to bring the record back: it was told that both customers are complete",

@@ -120,6 +120,26 @@ audit() { # WHAT: the last row's detail
     stands NEEDS_INFO
 }
 
+@test "customer show judges for a payment what only its corridor asks for" {
+    windlass load types "$root/config/types.reviewed.json"
+    put "\"account\":\"$WALLET\",\"memo\":\"8\",\"memo_type\":\"id\",\"type\":\"sep31-receiver\",\"first_name\":\"A\""
+    other=$(member id)
+    put "\"account\":\"$WALLET\",\"memo\":\"7\",\"memo_type\":\"id\",\"type\":\"sep31-receiver\",\"first_name\":\"A\",
+        \"last_name\":\"B\",\"bank_account_number\":\"1\",\"bank_number\":\"2\",\"tax_id\":\"12345678900\",\"bank_branch_number\":\"3\""
+    id=$(member id)
+    payment '' "$id" PIX BRL
+    run windlass customer show "$id"
+    [[ $output =~ sep31-receiver\ +PROCESSING && $output != *needs* ]]
+    run windlass customer show "$id" --payment "$TX"
+    echo "$output"
+    [[ $output =~ sep31-receiver\ +NEEDS_INFO && $output =~ sep31-receiver\ +tax_id\ +false ]]
+    run windlass customer show "$other" --payment "$TX"
+    [ "$status" = 1 ] && [[ $output == *"is no party of payment $TX"* ]]
+    run windlass customer show "$id" --payment "$NOBODY"
+    [ "$status" = 1 ] && [[ $output == *"there is no payment $NOBODY"* ]]
+    windlass load types "$BATS_FILE_TMPDIR/types.json"
+}
+
 @test "a rejected field is asked for again, with its code" {
     receiver
     run --separate-stderr windlass customer reject "$id" --field tax_id=unreadable --field last_name=other_name --reason "a bad scan"
