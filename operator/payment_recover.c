@@ -66,5 +66,6 @@ const struct verb verb_payment_recover = {.name = "payment recover",
 	    "is paid",
     .options = {[REASON] = {"reason", "TEXT",
 		    "why; it stands in the audit trail: no personal "
-		    "data"}},
+		    "data",
+		    true}},
     .run = run};
