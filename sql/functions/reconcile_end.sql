@@ -1,5 +1,5 @@
--- reconcile_end - ends a comparison: what both readings showed is a difference, and
---                 a case until a person has closed that.
+-- reconcile_end - ends a comparison: what both readings showed is a difference, with
+--                 the words of the second, and a case until a person has closed that.
 -- In:     the comparison; how many readings it took.
 -- Out:    one row per difference: with its case, and who has explained it, '' for
 --         nobody.
@@ -23,8 +23,8 @@ begin
             from reconcile_difference x
             where x.run = p_run and x.reading = p_readings and (p_readings = 1
                 or exists (select from reconcile_difference y
-                    where (y.run, y.reading, y.kind, y.tx_id, y.subject, y.ours, y.theirs)
-                        = (p_run, 1, x.kind, x.tx_id, x.subject, x.ours, x.theirs)))
+                    where (y.run, y.reading, y.kind, y.tx_id, y.subject)
+                        = (p_run, 1, x.kind, x.tx_id, x.subject)))
             order by x.kind, x.tx_id, x.subject loop
         insert into "case" as c (kind, tx_id, operation, reason)
             values ('reconcile_' || d.kind, d.tx_id, d.subject, d.words)
