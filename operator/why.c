@@ -255,7 +255,7 @@ static const struct row before[] = { /* the stored reason */
 	{ closed_but_alive, false, REASON, true,
 	  "a person: we have closed it, and the platform shows it as {status}",
 	  "when the record has ended at the platform" },
-	{ closed, true, REASON, true, "{sentence}", NULL },
+	{ closed, true, REASON, true, "{sentence}; nothing leads on from {status} without money, who still wants to pay needs a new transaction", NULL },
 	{ held, false, REASON, false, "a person, because {sentence}", "{decision}" },
 	{ review, false, REASON, false, "a person, because {sentence}", "{decision}" },
 	{ nobody_comes, false, NEXT, true, "a watcher to go on with it",

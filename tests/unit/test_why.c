@@ -84,7 +84,9 @@ what_is_over_waits_for_nothing(void **state)
 	f.status = "expired";
 	why = why_waits(a, &f);
 	expect("closed", why.is_over);
-	expect_text("closed", why.what, "it ended at the platform");
+	expect_text("closed", why.what,
+	    "it ended at the platform; nothing leads on from expired without "
+	    "money, who still wants to pay needs a new transaction");
 }
 
 static void
