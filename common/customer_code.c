@@ -12,6 +12,7 @@
 #include "db.h"
 #include "id.h"
 #include "json.h"
+#include "keys.h"
 #include "reply.h"
 #include "request.h"
 #include "seal.h"
@@ -30,7 +31,9 @@ static const char *const provable[] = {"mobile_number", "email_address"};
 // clang-format off
 static const struct db_statement make = { "code_make",
     "select windlass.code_make($1::uuid, $2, $3::uuid, $4::bytea, $5::bytea,"
-    " $6::bytea, $7::integer, $8::boolean) as outcome", 8 };
+    " $6::bytea, $7::bytea, $8::integer, $9::boolean) as outcome", 9 };
+static const struct db_statement fingerprint_key = { "fingerprint_key",
+    "select wrapped from windlass.fingerprint_key($1::bytea)", 1 };
 static const struct db_statement try = { "code_try",
     "select windlass.code_try($1::uuid, $2, $3::bytea) as outcome", 3 };
 // clang-format on
@@ -39,6 +42,7 @@ static const struct db_statement try = { "code_try",
 struct contact {
 	struct db *db;
 	struct arena *a;
+	const struct seal *keys;
 	const struct customer *customer;
 	const unsigned char *key;
 	const char *name, *value;
@@ -83,6 +87,7 @@ open_customer(const struct request *rq, const struct seal *keys,
 		    customer_key_place(rq->arena, c->id), key);
 	*out = (struct contact){.db = rq->db,
 	    .a = rq->arena,
+	    .keys = keys,
 	    .customer = c,
 	    .key = key,
 	    .language = st == 0 ? value_of(*pairs, "language_code") : NULL};
@@ -132,15 +137,62 @@ request_of(const struct contact *t, const char *id, const char *code)
 	    customer_code_place(t->a, t->customer->id, id));
 }
 
+/* The one key that is no customer's: whoever comes first makes it. */
+static int
+open_fingerprint_key(const struct contact *t,
+    unsigned char key[static SEAL_KEY])
+{
+	unsigned char *fresh = arena_secret(t->a, SEAL_KEY);
+	const struct db_rows *rows;
+	struct db_value values[1];
+	struct sealed wrapped;
+	int st;
+
+	seal_new_key(fresh);
+	wrapped = seal_wrap(t->keys, t->a, fresh, FINGERPRINT_PLACE);
+	values[0] = db_bytes(wrapped.bytes, wrapped.len);
+	st = db_call(t->db, t->a, &fingerprint_key, values, &rows);
+	if (st == DB_REFUSED) /* under an old key?  The next has the other */
+		(void)keys_learn(t->db, t->a, t->keys);
+	if (st != 0)
+		return customer_unforeseen(t->db, "fingerprint_key", st);
+	wrapped.bytes = db_col_bytes(rows, t->a, 0, "wrapped", &wrapped.len);
+	return seal_unwrap(t->keys, wrapped, FINGERPRINT_PLACE, key);
+}
+
+/* Where the code goes, the same whichever customer gives it, and however an
+ * address is written: they reach one mailbox. */
+static int
+place_of(const struct contact *t, const unsigned char **out)
+{
+	unsigned char *key = arena_secret(t->a, SEAL_KEY);
+	unsigned char *place = arena_alloc(t->a, SEAL_DIGEST);
+	char *value = arena_secret(t->a, TEXT_MOST);
+	int st = open_fingerprint_key(t, key);
+
+	snprintf(value, TEXT_MOST, "%s", t->value);
+	for (char *c = value; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	if (st == 0)
+		seal_digest(key, value, strlen(value),
+		    arena_printf(t->a, "code_place/%s", t->name), place);
+	*out = place;
+	return st;
+}
+
 /* *outcome is made, live or often. */
 static int
 make_one(const struct contact *t, bool again, const char **outcome)
 {
 	char *code = arena_secret(t->a, 16), id[ID_TEXT];
+	const unsigned char *place;
 	struct sealed request;
 	const struct db_rows *rows;
-	int st;
+	int st = place_of(t, &place);
 
+	if (st != 0)
+		return st;
 	snprintf(code, 16, "%06u", (unsigned)randombytes_uniform(CODES));
 	request = request_of(t, id_new(id), code);
 
@@ -151,6 +203,7 @@ make_one(const struct contact *t, bool again, const char **outcome)
 	    db_bytes(digest_of(t, NULL), DIGEST),
 	    db_bytes(digest_of(t, code), DIGEST),
 	    db_bytes(request.bytes, request.len),
+	    db_bytes(place, SEAL_DIGEST),
 	    db_int(t->a, LIFE_MINUTES * 60),
 	    db_bool(again),
 	};

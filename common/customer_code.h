@@ -6,7 +6,7 @@
  *         the request that takes code and destination out, sealed; all under
  *         the customer's key.
  * Units:  a code is 6 digits, good for 10 minutes and 5 tries; 5 in an hour and
- *         10 in a day.
+ *         10 in a day, for one customer and to one number or address.
  * Errors: x_or_reply() gives 0, the HTTP status it already answered (the error
  *         names the field, never the code), or negative.
  * Source: SEP-12, verification; api/code-hook.openapi.yaml, CodeRequest.

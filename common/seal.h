@@ -28,6 +28,9 @@ struct seal; /* the wrapping keys */
 enum { SEAL_KEY = 32, SEAL_MORE = 1 + 24 + 16 /* bytes sealing adds */ };
 enum { SEAL_DIGEST = 32 };
 
+/* To what the key is bound under which equal values are equal. */
+#define FINGERPRINT_PLACE "fingerprint"
+
 struct sealed {
 	const unsigned char *bytes;
 	size_t len;

@@ -99,8 +99,13 @@ grant execute on function
 to windlass_watcher, windlass_operator;
 
 -- What others are asked about customers, and the codes that prove a contact.
+-- Under it equal values are equal, whoever's they are; of no use without the keys.
 grant execute on function
-    windlass.code_make(uuid, text, uuid, bytea, bytea, bytea, integer, boolean),
+    windlass.fingerprint_key(bytea)
+to windlass_customer, windlass_watcher;
+
+grant execute on function
+    windlass.code_make(uuid, text, uuid, bytea, bytea, bytea, bytea, integer, boolean),
     windlass.code_try(uuid, text, bytea)
 to windlass_customer;
 
@@ -165,7 +170,6 @@ grant execute on function
     windlass.judging_went(bigint, uuid),
     windlass.references_lacking(jsonb),
     windlass.references_of_others(text, bigint),
-    windlass.fingerprint_key(bytea),
     windlass.case_open(text, text, text, text),
     windlass.audit_link(integer)
 to windlass_watcher;

@@ -38,15 +38,16 @@ load_key(struct watcher *w)
 		return true;
 	seal_new_key(fresh);
 	rc = store_fingerprint_key(&w->store, w->arena,
-	    seal_wrap(w->keys, w->arena, fresh, "fingerprint"), &wrapped);
+	    seal_wrap(w->keys, w->arena, fresh, FINGERPRINT_PLACE), &wrapped);
 	sodium_memzero(fresh, sizeof(fresh));
 	if (rc != 0) {
 		/* Under an old key?  The next round comes with the other. */
 		(void)keys_learn(w->store.db, w->arena, w->keys);
 		return false;
 	}
-	w->has_fingerprint_key = seal_unwrap(w->keys, wrapped, "fingerprint",
-				     w->fingerprint_key) == 0;
+	w->has_fingerprint_key =
+	    seal_unwrap(w->keys, wrapped, FINGERPRINT_PLACE,
+		w->fingerprint_key) == 0;
 	if (!w->has_fingerprint_key)
 		log_line(LOG_ERROR, "fingerprint_key", "what=does_not_open");
 	return w->has_fingerprint_key;

@@ -37,7 +37,7 @@ teardown_file() {
 }
 
 setup() {
-    sql 'set client_min_messages = warning; truncate windlass.customer cascade' >&2
+    sql 'set client_min_messages = warning; truncate windlass.customer, windlass.code_place cascade' >&2
     # Payments stay; each test has its own.
     TX=8bb90745-a585-49c2-aaa3-$(printf %012d "$BATS_TEST_NUMBER")
 }

@@ -57,6 +57,24 @@ refused() { # WORDS OF THE ERROR
     [ "$(codes id)" != "$first" ]
 }
 
+@test "many customers with one number do not send it more codes than one would" {
+    for memo in 1 2 3 4 5 6 7; do
+        put "\"account\":\"$WALLET\",\"memo\":\"$memo\",\"type\":\"sep31-sender\",\"mobile_number\":\"$NUMBER\""
+        expect 200
+        # Nor does whoever is erased and comes back.
+        [ "$memo" -gt 2 ] || request DELETE "/customer/$(member id)"
+    done
+    [ "$(sql 'select count(*) from windlass.contact_code')" = 3 ]
+    [ "$(sql 'select cardinality(issued) from windlass.code_place')" = 5 ]
+    # An address is one, however it is written.
+    for mail in ana@example.org Ana@Example.ORG; do
+        put "\"account\":\"$WALLET\",\"memo\":\"1$memo\",\"type\":\"sep31-sender\",\"email_address\":\"$mail\""
+        expect 200
+    done
+    [ "$(sql 'select max(cardinality(issued)), count(*) from windlass.code_place')" = '5|2' ]
+    [ "$(sql "select count(*) from windlass.code_place where position('9999'::bytea in place) > 0")" = 0 ]
+}
+
 @test "whoever does not want it proven sends nothing" {
     put "\"account\":\"$WALLET\",\"memo\":\"2\",\"type\":\"sep31-receiver\",\"mobile_number\":\"$NUMBER\""
     expect 200

@@ -77,11 +77,12 @@ insert into review (id, customer, type, version, sealed) values (:'r3', :'ana', 
 insert into review (id, customer, type, version, sealed) values (:'r3', :'r1', 'x', 1, 'x');
 insert into review (id, customer, type, version, sealed) values (:'r3', :'ana', 'x', 1, 'x'), (:'c1', :'ana', 'x', 1, 'x');
 
+create function somewhere() returns bytea language sql as 'select sha256(gen_random_uuid()::text::bytea)';
 \echo == a code: live while it is good, another one only when asked for and not too soon
 select code_try(:'ana', 'mobile_number', decode(:'d1', 'hex'));
-select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d1', 'hex'), decode(:'s', 'hex'), 600, false);
-select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false);
-select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, true) as asked;
+select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d1', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false);
+select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false);
+select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, true) as asked;
 select id = :'c1' as first, name, tries, octet_length(sealed) from codes_claim(9, 0);
 select code_moved(:'c1', 'new', 0), tries from codes_claim(9, 60000);
 select count(*) from codes_claim(9, 0);
@@ -93,31 +94,49 @@ select code_try(:'ana', 'mobile_number', decode(:'d1', 'hex')) from generate_ser
 select state, wrong from contact_code;
 select code_try(:'ana', 'mobile_number', decode(:'d2', 'hex')), code_try(:'ana', 'mobile_number', decode(:'d1', 'hex')) as right;
 \echo over: another one; a fifth wrong one spends it
-select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false);
+select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false);
 select code_try(:'ana', 'mobile_number', decode(:'d1', 'hex')) from generate_series(1, 5);
 select code_try(:'ana', 'mobile_number', decode(:'d2', 'hex')), state, octet_length(sealed) from contact_code;
 \echo another value: another code at once
-select code_make(:'ana', 'mobile_number', :'c1', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false);
+select code_make(:'ana', 'mobile_number', :'c1', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false);
 \echo asked for again after a minute
 select clock_set(3600000 + 61000);
-select code_make(:'ana', 'mobile_number', :'c2', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, true);
+select code_make(:'ana', 'mobile_number', :'c2', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, true);
 \echo it has an end
 select clock_set(3600000 + 661000);
 select code_try(:'ana', 'mobile_number', decode(:'d2', 'hex'));
 select count(*) from codes_claim(9, 0);
 select state, octet_length(sealed) from contact_code;
 \echo five an hour, ten a day
-select code_make(:'ana', 'mobile_number', :'c1', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false) as fifth;
-select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false) as sixth;
-select code_make(:'ana', 'email_address', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false) as by_mail;
+select code_make(:'ana', 'mobile_number', :'c1', decode(:'d2', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false) as fifth;
+select code_make(:'ana', 'mobile_number', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false) as sixth;
+select code_make(:'ana', 'email_address', :'c2', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false) as by_mail;
 delete from contact_code where name = 'email_address';
 select h, (select clock_set(h * 7200000::bigint)) is not null as set,
-    code_make(:'ana', 'mobile_number', :'c2', decode(repeat(to_char(h, 'FM00'), 32), 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false)
+    code_make(:'ana', 'mobile_number', :'c2', decode(repeat(to_char(h, 'FM00'), 32), 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false)
     from generate_series(2, 7) h;
 select clock_set(27 * 3600000);
-select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false) as next_day;
+select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false) as next_day;
+
+\echo one place is one place, whoever gives it: five an hour, ten a day; then nothing is left
+begin;
+delete from code_place;
+create temporary table crowd as select gen_random_uuid() as id, n from generate_series(1, 14) n;
+insert into customer (id, account, memo_type, memo, version, wrapped_key, sealed, fields, types, standing)
+    select w.id, c.account, 'id', w.n + 1000, 1, c.wrapped_key, c.sealed, '{}', '{}', '{}' from crowd w, customer c where c.id = :'ana';
+create function crowd(n integer, at_h numeric, place text) returns text language sql as $$
+    select clock_set((at_h * 3600000)::bigint);
+    select code_make(w.id, 'mobile_number', gen_random_uuid(), sha256('x'), sha256('x'), 'x', sha256(place::bytea), 600, false)
+        from crowd w where w.n = crowd.n $$;
+select n, crowd(n, 50 + n / 60.0, 'one') from generate_series(1, 6) n;
+select crowd(6, 50.2, 'another'), crowd(7, 50.3, 'one');
+select n, crowd(n, 44 + n, 'one') from generate_series(8, 13) n;
+select crowd(13, 74.5, 'one'), (select cardinality(issued) from code_place where place = sha256('one'));
+select crowd(14, 99, 'third'), (select count(*) from code_place);
+rollback;
 
 \echo == forbidden codes
+insert into code_place values ('+5511999990000', '{2000-01-01}', '2000-01-01');
 select clock_set(0);
 insert into contact_code select customer, 'first_name', :'r1', about, digest, sealed, state, expires_at, wrong, issued, next_at from contact_code;
 insert into contact_code select customer, 'email_address', id, about, digest, sealed, state, expires_at, wrong, issued, next_at from contact_code;
@@ -137,7 +156,7 @@ select what, detail - 'review' - 'code' as detail, count(*) from audit where wha
 select customer_delete(:'ana');
 select (select count(*) from review) as reviews, (select count(*) from review_wanted) as wanted,
     (select count(*) from contact_code) as codes;
-select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), 600, false);
+select code_make(:'ana', 'mobile_number', :'c1', decode(:'d1', 'hex'), decode(:'d2', 'hex'), decode(:'s', 'hex'), somewhere(), 600, false);
 
 \echo == who may
 set role windlass_customer;
