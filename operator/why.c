@@ -348,7 +348,7 @@ static const struct reason {
 	{ "no_payout", "a watcher that may pay: {sentence}", "when a watcher with that setting runs" },
 	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it (windlass hold off)" },
 	{ "payout_refused", NULL,
-	  "when a person has decided: paid again with other data of the receiver, or refunded by hand (rpc/refund-sent.json)" },
+	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded by hand (rpc/refund-sent.json)" },
 
 	/* A person, or what comes by itself. */
 	{ "not_paid", "the client's payment of {expected} {asset}, which did not come in time",
@@ -368,13 +368,14 @@ static const char unpaid_decision[] =
     "when a person has ended the record at the platform "
     "(rpc/transaction-error.json): the watcher then closes the payment";
 static const char unpaid_review[] =
-    "when a person has found out who changed the record, and has decided";
+    "when a person has found out who changed the record, and has decided "
+    "(windlass payment release)";
 static const char paid_decision[] =
     "when a person has decided what becomes of the money: it came, and none "
     "has gone out";
 static const char sent_decision[] =
     "when a person has learned from the bank what became of the order "
-    "{reference}, and has decided";
+    "{reference}, and has decided (windlass payment release, or retry)";
 
 /* --- the answer ---------------------------------------------------------- */
 
