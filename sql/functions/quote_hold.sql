@@ -7,7 +7,8 @@
 --         holder may be quoted of the pool in a day of UTC, used or not, or NULL.
 -- Out:    outcome ok | book_changed | empty | cap | day_cap; expires_us with ok.
 -- Units:  amounts in whole units of the pool's asset; expires_at in whole seconds.
--- Errors: WL010 an amount that no quote can have; WL011 no such pool.
+-- Errors: WL010 an amount that no quote can have; WL011 no such pool; 40001 like
+--         any other: repeat the transaction.
 -- Writes: client_pool, pool_row, quote, hold; after anything but ok at most a
 --         client's bound was recounted and expired parts are gone.
 -- Needs READ COMMITTED: each statement must see what its lock waited for.
@@ -24,26 +25,36 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
-    at          timestamptz := now();
-    today       date := now() at time zone 'UTC';
+    at          timestamptz;
+    today       date;
+    dice        double precision := random();
     x           numeric := p_buy_amount;
     x_shared    numeric := case when p_shared then p_buy_amount else 0 end;
     current     bigint;
     places      integer;
-    rows        integer;
     pick        integer;
     room        numeric;
     live        numeric;
     so_far      numeric;
+    is_counted  boolean;
+    is_held     boolean;
     rest        numeric;
     r           record;
     expires     timestamptz;
     part_n      integer[];
     part_amount numeric[];
 begin
-    -- A look without locks: the book, the clock, one row by chance.
-    select b.version, p.decimals, p.row_count into current, places, rows
-        from book_version b, pool p where p.name = p_pool;
+    -- A look without locks: the book, the clock (what now() says), one row by
+    -- chance and its pool_room().
+    select (select version from book_version),
+            (select transaction_timestamp() + shift from clock),
+            p.decimals, w.n, least(w.total - w.held, case when p_shared
+                then trunc(w.total * 0.5, p.decimals) - w.held_shared
+                else w.total - w.held end)
+            into current, at, places, pick, room
+        from pool p
+            join pool_row w on w.pool = p.name and w.n = floor(dice * p.row_count)::integer
+        where p.name = p_pool;
     if not found then
         raise exception 'there is no pool %', p_pool using errcode = 'WL011';
     end if;
@@ -54,14 +65,14 @@ begin
         outcome := 'book_changed';
         return;
     end if;
-    pick := floor(random() * rows);
-    room := pool_room(p_pool, pick, p_shared, places);
     if room < x and pool_free(p_pool, p_shared, places, at) < x then
         outcome := 'empty';
         return;
     end if;
 
-    -- The client's bound; this is also the client's lock.
+    today := at at time zone 'UTC';
+    expires := greatest(at + p_lifetime * interval '1 second', p_asked);
+    expires := date_trunc('second', expires + interval '999999 microseconds');
     if x > p_cap then
         outcome := 'cap';
         return;
@@ -70,6 +81,52 @@ begin
         outcome := 'day_cap';
         return;
     end if;
+
+    -- Where there is room for many more, all that follows is one statement, which
+    -- takes the same locks in the same order: w waits for c.
+    if room >= 8 * x then
+        with c as (
+            update client_pool c set most = c.most + x, day = today,
+                    quoted = case when c.day = today then c.quoted else 0 end + x
+                where c.holder = p_holder and c.pool = p_pool and c.most + x <= p_cap
+                    and (p_day_cap is null
+                        or case when c.day = today then c.quoted else 0 end + x <= p_day_cap)
+                returning c.holder
+        ), w as (
+            update pool_row w set held = w.held + x, held_shared = w.held_shared + x_shared
+                from c
+                where w.pool = p_pool and w.n = pick and w.total - w.held >= x
+                    and (x_shared = 0 or trunc(w.total * 0.5, places) - w.held_shared >= x)
+                returning w.n
+        ), q as (
+            insert into quote
+                select p_id, p_client, p_holder, p_shared, p_pool, p_sell_asset, p_buy_asset,
+                        p_side, p_sell_amount, x, p_fee, p_fee_asset, p_fee_name, p_price,
+                        p_method, p_country, p_lifetime, p_version, at, expires
+                    from w
+                returning id
+        ), h as (
+            insert into hold
+                select q.id, w.n, p_pool, p_holder, x, p_shared, expires + interval '120 seconds'
+                    from w, q
+        )
+        select exists (select from c), exists (select from w) into is_counted, is_held;
+        if is_held then
+            if random() * 17 < 1 then
+                perform pool_sweep_row(p_pool, pick, at);
+            end if;
+            outcome := 'ok';
+            expires_us := us(expires);
+            return;
+        end if;
+        -- It went while we waited for the row, whose lock may now be ours; only
+        -- the end of the transaction gives it back (see below).
+        if is_counted then
+            raise exception 'the row is too small by now' using errcode = '40001';
+        end if;
+    end if;
+
+    -- The client's bound; this is also the client's lock.
     loop
         update client_pool c set most = c.most + x, day = today,
                 quoted = case when c.day = today then c.quoted else 0 end + x
@@ -144,8 +201,6 @@ begin
         end loop;
     end if;
 
-    expires := greatest(at + p_lifetime * interval '1 second', p_asked);
-    expires := date_trunc('second', expires + interval '999999 microseconds');
     insert into quote values (p_id, p_client, p_holder, p_shared, p_pool, p_sell_asset,
         p_buy_asset, p_side, p_sell_amount, x, p_fee, p_fee_asset, p_fee_name, p_price,
         p_method, p_country, p_lifetime, p_version, at, expires);

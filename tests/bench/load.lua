@@ -1,9 +1,10 @@
 -- load - what wrk sends, and whether the answers are right.
 --
---   wrk ... -s load.lua URL -- targets FILE SERIAL [WANTED]
---   wrk ... -s load.lua URL -- bodies FILE SERIAL [WANTED]
+--   wrk ... -s load.lua URL -- targets FILE SERIAL THREADS [WANTED]
+--   wrk ... -s load.lua URL -- bodies FILE SERIAL THREADS [WANTED]
 --
--- targets: GET, one target of the file after the other.  bodies: PUT /customer;
+-- targets: GET, one target of the file after the other; each of the THREADS has
+-- lines of its own, so that what is asked at once is not of one client.  bodies: PUT /customer;
 -- the first line of the file is its Content-Type, the rest the body, in which 14
 -- @ become a number that no other request has.  SERIAL: of the run, five digits.
 -- WANTED: text that every answer must hold.  Ends with one line:
@@ -25,13 +26,17 @@ function setup(thread)
     table.insert(threads, thread)
 end
 
-local function read_targets(file)
-    lines = {}
+local function read_targets(file, threads)
+    local all = {}
     for line in file:lines() do
-        lines[#lines + 1] = wrk.format("GET", line)
+        all[#all + 1] = wrk.format("GET", line)
     end
-    -- Threads go round the same circle, each from a place of its own.
-    at = number * 997
+    lines = {}
+    for i = 1, #all do
+        if i % threads == number % threads or #all < threads then
+            lines[#lines + 1] = all[i]
+        end
+    end
 end
 
 local function read_body(file)
@@ -47,11 +52,11 @@ local function memo()
 end
 
 function init(args)
-    mode, serial, wanted = args[1], tonumber(args[3]), args[4]
+    mode, serial, wanted = args[1], tonumber(args[3]), args[5]
     local file = assert(io.open(args[2], "rb"))
     if mode == "targets" then
         wrk.headers["Content-Type"] = "application/json"
-        read_targets(file)
+        read_targets(file, tonumber(args[4]))
     else
         read_body(file)
     end

@@ -42,7 +42,7 @@ class Wrk:
         self.serial += 1
         command = ['wrk', f'-t{THREADS}', f'-c{load.connections}', f'-d{seconds}s', '--timeout',
                    '10s', '-s', SCRIPT, f'http://127.0.0.1:{port}', '--', load.mode, load.file,
-                   str(self.serial)]
+                   str(self.serial), str(THREADS)]
         if load.wanted and (load.checked or warms_up):
             command.append(load.wanted)
         done = subprocess.run(command, env=self.env, capture_output=True, text=True,

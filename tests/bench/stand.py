@@ -22,6 +22,7 @@ CONFIG = ROOT / 'config'
 # 32 clients, each with caps of its own, ask under 8 accounts each: nginx lets an account ask 200
 # times a second (nginx/limits.conf, in force as it is), so all together may ask 51,200 times.
 CLIENTS, NAMES = 32, 8
+POOL_ROWS = 64
 
 
 def account(what):
@@ -77,6 +78,7 @@ class Stand(House):
         terms['clients'] = [dict(terms['clients'][0], names=names, caps=terms['default']['caps'])
                             for names in ACCOUNTS]
         pools = json.loads((CONFIG / 'pools.json').read_text())
+        pools['pools'][0]['rows'] = POOL_ROWS
         pools['movements'] = [{'reference': 'bench', 'pool': 'brl', 'amount': '9000000000000'}]
         limits = json.loads((CONFIG / 'limits.json').read_text())
         for payout in limits['payouts']:
