@@ -151,3 +151,24 @@ refused() { # WORDS OF THE ERROR
     refused 'is not the code that was sent'
     [ "$(codes wrong)" = 1 ]
 }
+
+@test "64 wrong codes at once are five tries each of five codes" {
+    sender "\"mobile_number\":\"$NUMBER\""
+    PYTHONPATH=$root/tests/program python3 - "$DIR/run/customer.sock" "{\"account\":\"$WALLET\",\"memo\":\"1\",$WRONG}" <<'RACE'
+import concurrent.futures, sys
+import fcgi
+def put(n):
+    return fcgi.ask(sys.argv[1], 'PUT', '/customer', sys.argv[2].encode(), 'application/json')
+with concurrent.futures.ThreadPoolExecutor(64) as pool:
+    answers = list(pool.map(put, range(64)))
+assert {status for status, _, _ in answers} == {400}, answers
+RACE
+    tries() { # OUTCOME
+        sql "select count(*) from windlass.audit where what = 'code_try' and detail ->> 'outcome' = '$1'
+            and subject = (select id::text from windlass.customer)"
+    }
+    [ "$(codes 'cardinality(issued), state')" = '5|over' ]
+    [ "$(tries wrong)" = 20 ]
+    [ "$(tries spent)" = 5 ]
+    [ "$(tries right)" = 0 ]
+}
