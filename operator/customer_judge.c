@@ -3,7 +3,8 @@
  *         customer as one type; reject --field also about single fields.
  *
  * A verdict belongs to the values it saw: --version says which version of the
- * customer that was, as customer show tells it.
+ * customer that was, as customer show tells it.  Who approves has to say it: a
+ * customer who changes between the look and the word is not accepted unseen.
  */
 #include "arena.h"
 #include "book.h"
@@ -99,6 +100,11 @@ read_words(struct judging *j)
 		    c->verb->options[FIELD].name == NULL
 			? ""
 			: ", or which fields: --field NAME=CODE");
+	if (code == VERB_DONE && c->options[VERSION] == NULL &&
+	    c->verb->options[VERSION].is_needed)
+		code = misused("%s: say which version you saw, as customer show"
+			       " tells it: --version NUMBER",
+		    c->verb->name);
 	if (code == VERB_DONE && c->options[VERSION] != NULL &&
 	    words_count(c->options[VERSION], 1, INT32_MAX, &version) != 0)
 		code =
@@ -273,12 +279,13 @@ release(struct call *c)
 // clang-format off
 #define AS_TYPE [TYPE] = { "type", "TYPE", "as what: sep31-receiver ...", true }
 #define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
-#define SEEN [VERSION] = { "version", "NUMBER", "only if the customer is still at the version that you saw" }
+#define SEEN_AT(is_needed) [VERSION] = { "version", "NUMBER", "only if the customer is still at the version that you saw", is_needed }
+#define SEEN SEEN_AT(false)
 
 const struct verb verb_customer_approve = { .name = "customer approve",
 	.operands = "ID",
-	.help = "the customer is accepted as that type, with the values of now",
-	.options = { AS_TYPE, BECAUSE, SEEN }, .run = approve };
+	.help = "the customer is accepted as that type, with the values that you saw",
+	.options = { AS_TYPE, BECAUSE, SEEN_AT(true) }, .run = approve };
 const struct verb verb_customer_reject = { .name = "customer reject",
 	.operands = "ID",
 	.help = "the customer is rejected as that type, or single fields are, to be given again",

@@ -44,15 +44,18 @@ prices() {
         run --separate-stderr windlass $line
         echo "$line: $status $output / $stderr"
         [ "$status" = 2 ]
-        [ "$(wc -l <<<"$stderr")" = 1 ] && [[ $stderr == "windlass: "* ]] && [ -z "$output" ]
+        [ "$(wc -l <<<"$stderr")" = 1 ]
+        [[ $stderr == "windlass: "* ]]
+        [ -z "$output" ]
     done
 }
 
 @test "help is there for all verbs, for a group and for each; the version, too" {
     run --separate-stderr windlass --help
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output == *"windlass load KIND FILE [--check]"* ]]
-    [[ $output == *"windlass customer approve ID --type TYPE --reason TEXT [--version NUMBER]"* ]]
+    [[ $output == *"windlass customer approve ID --type TYPE --reason TEXT --version NUMBER"* ]]
     [[ $output == *"WINDLASS_ERASED_FILE (needed, unless WINDLASS_DEV is 1)"* ]]
     all=$(sed -n 's/ --.*//; s/^  windlass \([a-z][a-z -]*[a-z]\).*/\1/p' <<<"$output")
     [ "$(wc -l <<<"$all")" -ge 8 ]
@@ -60,7 +63,8 @@ prices() {
         # shellcheck disable=SC2086 # words
         run --separate-stderr windlass $verb --help
         echo "$verb: $output"
-        [ "$status" = 0 ] && [ -z "$stderr" ]
+        [ "$status" = 0 ]
+        [ -z "$stderr" ]
         [[ $output == "usage: windlass $verb"* && $output == *"--format text|json|csv"* ]]
         # A reason is never left to choice, nor shown as if it were.
         [[ $output != *"--reason TEXT"* || $output == *"--reason TEXT (needed)"* ]]
@@ -232,7 +236,9 @@ differs() { # SED WORDS: the platform's file so changed says something else
     sed "$1" "$root/docker/config/dev.assets.yaml" >"$DIR/theirs.yaml"
     run --separate-stderr windlass load limits "$root/config/limits.json" --platform-assets "$DIR/theirs.yaml"
     echo "$1: $status $output / $stderr"
-    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"the platform's assets: "*"$2"* ]]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    [[ $stderr == *"the platform's assets: "*"$2"* ]]
 }
 
 @test "a load beside the platform's own assets is refused where they say something else" {

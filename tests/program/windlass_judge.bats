@@ -58,6 +58,8 @@ stands() { # AS SEP31-RECEIVER
 judge() { # VERB MORE...: as receiver, because
     local verb=$1
     shift
+    [ "$verb" != approve ] || [[ $* == *--version* ]] ||
+        set -- --version "$(sql "select version from windlass.customer where id = '$id'")" "$@"
     run --separate-stderr windlass customer "$verb" "$id" --type sep31-receiver --reason "papers seen" "$@"
     echo "$status $output / $stderr"
 }
@@ -80,7 +82,8 @@ audit() { # WHAT: the last row's detail
     [ "$status" = 0 ]
     stands PROCESSING
     judge release --format json
-    [ "$status" = 0 ] && [[ $output == *'"version":'* ]]
+    [ "$status" = 0 ]
+    [[ $output == *'"version":'* ]]
     stands PROCESSING
     judge reject
     [ "$status" = 0 ]
@@ -88,7 +91,8 @@ audit() { # WHAT: the last row's detail
     judge release
     stands PROCESSING
     judge release
-    [ "$status" = 1 ] && [[ $stderr == *"nothing was decided"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"nothing was decided"* ]]
 }
 
 @test "who decided and why is in the audit trail and in customer show" {
@@ -102,21 +106,30 @@ audit() { # WHAT: the last row's detail
     windlass customer export "$id" --tar --reason x >"$BATS_TEST_TMPDIR/tar"
     [[ $(tar -xOf "$BATS_TEST_TMPDIR/tar") =~ \"verdicts\":.*\"reason\":\"papers\ seen\",\"at\":\"$INSTANT\" ]]
     WINDLASS_OPERATOR=$'Ana\nLima' judge release
-    [ "$status" = 1 ] && [[ $stderr == *"WINDLASS_OPERATOR is no name"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"WINDLASS_OPERATOR is no name"* ]]
 }
 
 @test "an approval belongs to the values it saw" {
     receiver
     run --separate-stderr windlass customer approve "$id" --type sep31-receiver --reason x --version 7
-    [ "$status" = 1 ] && [[ $stderr == *"version 1 is not the one you saw"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"has changed: version"* ]]
+    # Who has other details paid than those that were looked at.
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-receiver\",\"bank_account_number\":\"98\""
     judge approve --version 1
+    [ "$status" = 1 ]
+    [[ $stderr == *"has changed: version"* ]]
+    stands PROCESSING
+    judge approve --version 2
     [ "$status" = 0 ]
     put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-receiver\",\"bank_account_number\":\"99\""
     is PROCESSING
     put "\"id\":\"$id\",\"account\":\"$WALLET\",\"type\":\"sep31-receiver\",\"bank_account_number\":\"\""
     is NEEDS_INFO
     judge approve
-    [ "$status" = 1 ] && [[ $stderr == *"has to show more"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"has to show more"* ]]
     stands NEEDS_INFO
 }
 
@@ -134,9 +147,11 @@ audit() { # WHAT: the last row's detail
     echo "$output"
     [[ $output =~ sep31-receiver\ +NEEDS_INFO && $output =~ sep31-receiver\ +tax_id\ +false ]]
     run windlass customer show "$other" --payment "$TX"
-    [ "$status" = 1 ] && [[ $output == *"is no party of payment $TX"* ]]
+    [ "$status" = 1 ]
+    [[ $output == *"is no party of payment $TX"* ]]
     run windlass customer show "$id" --payment "$NOBODY"
-    [ "$status" = 1 ] && [[ $output == *"there is no payment $NOBODY"* ]]
+    [ "$status" = 1 ]
+    [[ $output == *"there is no payment $NOBODY"* ]]
     windlass load types "$BATS_FILE_TMPDIR/types.json"
 }
 
@@ -157,28 +172,33 @@ audit() { # WHAT: the last row's detail
 @test "called wrongly it is 2, about nobody it is 1, and nothing changes" {
     receiver
     before=$(rows)
-    for words in "approve $id --type sep31-receiver" "approve $id --reason x" "hold $id --reason x" \
+    for words in "approve $id --type sep31-receiver" "approve $id --reason x --version 1" \
+        "approve $id --type sep31-receiver --reason x" "hold $id --reason x" \
         "reject $id --reason x" "reject $id --field tax_id --reason x" "reject $id --field tax_id=Bad! --reason x" \
-        "reject $id --field shoe_size=large --reason x" "approve $id --type sep99 --reason x" \
+        "reject $id --field shoe_size=large --reason x" "approve $id --type sep99 --reason x --version 1" \
         "approve $id --type sep31-receiver --reason x --version 0" "export $id --reason x" "export $id --to a --tar --reason x" \
         "export $id --tar" "erase $id" "legal-hold $id" "legal-release $id"; do
         # shellcheck disable=SC2086 # words
         run --separate-stderr windlass customer $words
         echo "$words: $status $stderr"
-        [ "$status" = 2 ] && [ -z "$output" ]
+        [ "$status" = 2 ]
+        [ -z "$output" ]
     done
     for who in $NOBODY x; do
-        for words in "approve $who --type sep31-receiver" "export $who --tar" "erase $who" "legal-hold $who"; do
+        for words in "approve $who --type sep31-receiver --version 1" "export $who --tar" "erase $who" "legal-hold $who"; do
             # shellcheck disable=SC2086 # words
             run --separate-stderr windlass customer $words --reason x
             echo "$words: $status $stderr"
-            [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"there is no customer $who"* ]]
+            [ "$status" = 1 ]
+            [ -z "$output" ]
+            [[ $stderr == *"there is no customer $who"* ]]
         done
     done
     run --separate-stderr windlass customer hold "$id" --type receiver --reason x
     [[ $stderr == *"--type receiver: must be one of sep31-sender, sep31-receiver" ]]
-    run --separate-stderr windlass customer reject "$id" --field notary_name=x --reason x
-    [ "$status" = 1 ] && [[ $stderr == *"has no notary_name"* ]]
+    run --separate-stderr windlass customer reject "$id" --field proof_of_liveness=x --reason x
+    [ "$status" = 1 ]
+    [[ $stderr == *"has no proof_of_liveness"* ]]
     run --separate-stderr windlass customer erase "$id" --reason "$(printf 'x%.0s' {1..201})"
     [ "$status" = 2 ]
     [ "$(rows)" = "$before" ]
@@ -188,16 +208,19 @@ audit() { # WHAT: the last row's detail
 @test "erase does what DELETE does, and says who and why" {
     receiver
     run windlass customer erase "$id" --reason "asked by letter"
-    [ "$status" = 0 ] && [[ $output == *erased* ]]
+    [ "$status" = 0 ]
+    [[ $output == *erased* ]]
     request GET "/customer?id=$id"
     expect 404
     [[ $(cat "$WINDLASS_ERASED_FILE") == "$id "*" erased" ]]
     [ "$(audit operator_erase)" = "{\"who\": \"$(id -un)\", \"reason\": \"asked by letter\"}" ]
     [ "$(sql "select next_at < 'infinity' from windlass.payment where tx_id = '$TX'")" = t ]
     run --separate-stderr windlass customer erase "$id" --reason again
-    [ "$status" = 1 ] && [[ $stderr == *"was erased before"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"was erased before"* ]]
     WINDLASS_ERASED_FILE='' WINDLASS_DEV=0 run --separate-stderr windlass customer erase "$id" --reason x
-    [ "$status" = 1 ] && [[ $stderr == *"WINDLASS_ERASED_FILE: is not set"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"WINDLASS_ERASED_FILE: is not set"* ]]
 }
 
 photo() {
@@ -223,7 +246,8 @@ whole() { # a receiver with a photo of more than one chunk
     out=$BATS_TEST_TMPDIR/out
     run --separate-stderr windlass customer export "$id" --to "$out" --values --reason "asked by letter"
     echo "$output / $stderr"
-    [ "$status" = 0 ] && [ -z "$output" ]
+    [ "$status" = 0 ]
+    [ -z "$output" ]
     [ "$(stat -c %a "$out")" = 700 ]
     [ "$(stat -c %a "$out"/* | sort -u)" = 600 ]
     cmp "$out/photo_id_front.png" "$BATS_TEST_TMPDIR/front.png"
@@ -232,7 +256,8 @@ whole() { # a receiver with a photo of more than one chunk
     [ "$(audit customer_export)" = "{\"who\": \"$(id -un)\", \"reason\": \"asked by letter\", \"values\": true}" ]
     # Not over what is there.
     run --separate-stderr windlass customer export "$id" --to "$out" --values --reason x
-    [ "$status" = 1 ] && [[ $stderr == *"cannot be made: File exists"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"cannot be made: File exists"* ]]
     windlass customer export "$id" --tar --values --reason x >"$BATS_TEST_TMPDIR/all.tar"
     mkdir "$BATS_TEST_TMPDIR/untarred"
     tar -C "$BATS_TEST_TMPDIR/untarred" -xf "$BATS_TEST_TMPDIR/all.tar"
@@ -243,15 +268,18 @@ whole() { # a receiver with a photo of more than one chunk
     run ! grep -aqE "Souza|39053344705|1990-05-17" "$BATS_TEST_TMPDIR/bare.tar"
     grep -aq '"last_name"' "$BATS_TEST_TMPDIR/bare.tar"
     WINDLASS_KEK_FILE='' run --separate-stderr windlass customer export "$id" --to "$BATS_TEST_TMPDIR/none" --values --reason x
-    [ "$status" = 1 ] && [ ! -e "$BATS_TEST_TMPDIR/none" ]
+    [ "$status" = 1 ]
+    [ ! -e "$BATS_TEST_TMPDIR/none" ]
 }
 
 @test "a legal hold: unknown to everybody, kept for an operator, gone when it is lifted" {
     whole
     run windlass customer legal-hold "$id" --reason "court order 7"
-    [ "$status" = 0 ] && [[ $output == *held* ]]
+    [ "$status" = 0 ]
+    [[ $output == *held* ]]
     run --separate-stderr windlass customer legal-hold "$id" --reason x
-    [ "$status" = 1 ] && [[ $stderr == *already* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *already* ]]
     run windlass customer show "$id"
     [[ $output == *"court order 7"* ]]
     stands PROCESSING # it changes nothing else
@@ -269,7 +297,8 @@ whole() { # a receiver with a photo of more than one chunk
         [ "$(psql -X -q -A -t -d "host=$DIR/pg-socket dbname=windlass user=owner" -c "select count(*) from windlass.$call")" = 0 ]
     done
     run --separate-stderr windlass customer show "$id" --values
-    [ "$status" = 1 ] && [[ $stderr == *"a legal hold keeps what is sealed"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"a legal hold keeps what is sealed"* ]]
     out=$BATS_TEST_TMPDIR/out
     windlass customer export "$id" --to "$out" --values --reason "for the court"
     cmp "$out/photo_id_front.png" "$BATS_TEST_TMPDIR/front.png"
@@ -286,10 +315,12 @@ whole() { # a receiver with a photo of more than one chunk
     windlass keys rotate
     windlass customer export "$id" --tar --values --reason "for the court" | tar -xO customer.json | grep -q '"Souza"'
     run windlass customer legal-release "$id" --reason "over"
-    [ "$status" = 0 ] && [[ $output == *erased* ]]
+    [ "$status" = 0 ]
+    [[ $output == *erased* ]]
     [[ $(tail -n 1 "$WINDLASS_ERASED_FILE") == "$id "*" lifted" ]]
     run --separate-stderr windlass customer export "$id" --tar --values --reason x
-    [ "$status" = 1 ] && [ -z "$output" ]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
     [ "$(sql "select (select count(*) from windlass.customer_kept) + (select count(*) from windlass.document_kept) + (select count(*) from windlass.document_chunk_kept)")" = 0 ]
     stands_404
     request DELETE "/customer/$id"
@@ -300,11 +331,13 @@ whole() { # a receiver with a photo of more than one chunk
     receiver
     windlass customer legal-hold "$id" --reason "court order 7"
     run windlass customer legal-release "$id" --reason "a mistake"
-    [ "$status" = 0 ] && [[ $output == *lifted* ]]
+    [ "$status" = 0 ]
+    [[ $output == *lifted* ]]
     stands PROCESSING
     [ ! -s "$WINDLASS_ERASED_FILE" ]
     run --separate-stderr windlass customer legal-release "$id" --reason "a mistake"
-    [ "$status" = 1 ] && [[ $stderr == *"under no legal hold"* ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"under no legal hold"* ]]
 }
 
 @test "erase-again erases whom a file of another host names" {
@@ -319,7 +352,8 @@ whole() { # a receiver with a photo of more than one chunk
     [ "$(sql 'select id from windlass.customer_kept')" = "$id" ]
     echo "$NOBODY 2026-01-" >>"$file"
     run --separate-stderr windlass erase-again "$file"
-    [ "$status" = 1 ] && [[ $stderr == *"of $file, 1 lines are none"*"ID TIME erased, held or lifted"* && $output =~ erased\ +0 ]]
+    [ "$status" = 1 ]
+    [[ $stderr == *"of $file, 1 lines are none"*"ID TIME erased, held or lifted"* && $output =~ erased\ +0 ]]
     run --separate-stderr windlass erase-again /nowhere
     [ "$status" = 1 ]
 }

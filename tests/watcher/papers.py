@@ -117,8 +117,10 @@ class Person:
     def judged(self, verdict, *about):
         """What a person decides, about them as their type or about single fields."""
         if self.walk.policy == 'manual':
+            seen, = self.walk.house.sql(
+                f"select version from windlass.customer where id = '{self.id}'")
             self.walk.windlass('customer', verdict, self.id, '--reason', 'a walk',
-                               *(about or ('--type', self.kind)))
+                               '--version', *seen, *(about or ('--type', self.kind)))
 
     def accepted(self):
         """From nothing to ACCEPTED."""
