@@ -152,7 +152,8 @@ print(len(json.load(sys.stdin)["transactions"]))')" = 0 ]
 
 @test "the operator's command asks what runs, and says so when nothing ever did" {
     run "$dev" windlass pool verify
-    [ "$status" = 1 ] && [ "${#lines[@]}" = 1 ]
+    [ "$status" = 1 ]
+    [ "${#lines[@]}" = 1 ]
     [[ $output == *"no ./dev run has left its settings in $WINDLASS_STATE/run"* ]]
     dev_run 'serving callbacks on'
     run "$dev" windlass pool verify

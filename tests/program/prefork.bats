@@ -94,7 +94,8 @@ in_background() { # METHOD TARGET: the status into $DIR/late
     wait "$parent" || true
     ms=$((($(date +%s%N) - began) / 1000000))
     echo "$ms ms"
-    [ $ms -ge 4500 ] && [ $ms -lt 7000 ]
+    [ $ms -ge 4500 ]
+    [ $ms -lt 7000 ]
     wait "$late" || true
     [ ! -e "$DIR/late" ]
 }
@@ -235,7 +236,8 @@ PY
     kill -0 $parent
     deaths=$(grep -c event=worker_died "$DIR/trial.log")
     echo "$deaths deaths"
-    [ "$deaths" -ge 3 ] && [ "$deaths" -le 12 ]
+    [ "$deaths" -ge 3 ]
+    [ "$deaths" -le 12 ]
     kill $parent
     wait $parent
 }

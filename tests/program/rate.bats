@@ -81,7 +81,8 @@ moment() { # OFFSET FORMAT: a time from now, UTC
     rate "$FIRM&sell_amount=101&buy_delivery_method=PIX&country_code=BR"
     expect 200
     left=$(seconds_left)
-    [ "$left" -ge 298 ] && [ "$left" -le 301 ]
+    [ "$left" -ge 298 ]
+    [ "$left" -le 301 ]
     [[ $(member expires_at) =~ ^20[0-9-]+T[0-9:]+Z$ ]]
     [ "$(held brl)" = "$(sql "select $before + $(member buy_amount)")" ]
     [ "$(sql "select client, pool, side, sell_amount, buy_amount, fee, method, country
@@ -105,7 +106,8 @@ moment() { # OFFSET FORMAT: a time from now, UTC
             rate "$FIRM&sell_amount=10&$name=$asked"
             expect 200
             left=$(seconds_left)
-            [ "$left" -ge 835 ] && [ "$left" -le 842 ]
+            [ "$left" -ge 835 ]
+            [ "$left" -le 842 ]
             [ "$(sql "select '$(member expires_at)'::timestamptz >=
                 '$(printf %s "$asked" | sed 's/%2B/+/')'")" = t ]
         done
@@ -251,7 +253,8 @@ TERMS
     rate "type=firm&sell_asset=$USDC&sell_amount=101&buy_asset=$USDC&client_id=$WALLET"
     expect 200
     left=$(seconds_left)
-    [ "$left" -ge 298 ] && [ "$left" -le 301 ]
+    [ "$left" -ge 298 ]
+    [ "$left" -le 301 ]
     sql "select windlass.clock_set(0)" >/dev/null
     sleep 1.1
     rate "$ASK&sell_amount=101"

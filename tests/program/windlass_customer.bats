@@ -30,7 +30,8 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     for format in text json csv; do
         run --separate-stderr windlass customer show "$id" --format $format
         echo "$output / $stderr"
-        [ "$status" = 0 ] && [ -z "$stderr" ]
+        [ "$status" = 0 ]
+        [ -z "$stderr" ]
         [[ $output == *sep31-sender*ACCEPTED*last_name*given* ]]
         [[ $output == *id_expiration_date*2099-01-31* ]] # the one value in clear
         run ! grep -qE "$VALUES" <<<"$output"
@@ -63,7 +64,8 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     sender
     before=$(audits)
     run --separate-stderr windlass customer show "$id" --values
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +-\ +-\ +Souza ]]
     [ "$(audits)" = $((before + 1)) ]
     [ "$(sql "select actor || ' ' || subject || ' ' || (detail->>'who') from windlass.audit
@@ -72,15 +74,21 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     run ! grep -qE "$VALUES" <(sql "select detail from windlass.audit")
     # Without the key, with another, or with none that can be read: nothing is shown.
     WINDLASS_KEK_FILE='' run --separate-stderr windlass customer show --values "$id"
-    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"WINDLASS_KEK_FILE is not set"* ]]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    [[ $stderr == *"WINDLASS_KEK_FILE is not set"* ]]
     WINDLASS_KEK_FILE=/nowhere run --separate-stderr windlass customer show --values "$id"
-    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"no such file"* ]]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    [[ $stderr == *"no such file"* ]]
     (
         umask 077
         printf '1 %s\n' "$(printf 'ab%.0s' {1..32})" >"$DIR/other-kek"
     )
     WINDLASS_KEK_FILE=$DIR/other-kek run --separate-stderr windlass customer show --values "$id"
-    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"do not open with the keys"* ]]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    [[ $stderr == *"do not open with the keys"* ]]
     # Whoever asked is known, whether it opened or not.
     [ "$(audits)" = $((before + 2)) ]
 }
@@ -90,15 +98,18 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     before=$(audits)
     run --separate-stderr windlass customer show "$id" --masked
     echo "$output"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output =~ last_name\ +text\ +given\ +true\ +-\ +-\ +-\ +-\ +S\*\*\* ]]
     [[ $output =~ birth_date\ .*\ 1990-\*\*-\*\* ]]
     run ! grep -qE "$VALUES" <<<"$output"
     [ "$(audits)" = $((before + 1)) ]
     run --separate-stderr windlass customer show "$id" --masked --values
-    [ "$status" = 2 ] && [ -z "$output" ]
+    [ "$status" = 2 ]
+    [ -z "$output" ]
     WINDLASS_KEK_FILE='' run --separate-stderr windlass customer show --masked "$id"
-    [ "$status" = 1 ] && [ -z "$output" ]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
 }
 
 @test "documents show by name, kind and size" {
@@ -117,12 +128,16 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
 @test "one never seen, no id at all, and an erased one are 1 and a line" {
     for other in $NOBODY x '' "$WALLET"; do
         run --separate-stderr windlass customer show -- "$other"
-        [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == "windlass: there is no customer"* ]]
+        [ "$status" = 1 ]
+        [ -z "$output" ]
+        [[ $stderr == "windlass: there is no customer"* ]]
     done
     sender
     request DELETE "/customer/$id"
     run --separate-stderr windlass customer show "$id"
-    [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == *"$id was erased at 2"* ]]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    [[ $stderr == *"$id was erased at 2"* ]]
 }
 
 @test "customer list picks by account, status and type" {
@@ -149,9 +164,11 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
     put "\"account\":\"$MUXED\",\"first_name\":\"Eva\""
     [ "$(ids --account "$MUXED")" = "$(member id)" ]
     run --separate-stderr windlass customer list --type sep99
-    [ "$status" = 2 ] && [[ $stderr == *"--type sep99: must be one of sep31-sender, sep31-receiver" ]]
+    [ "$status" = 2 ]
+    [[ $stderr == *"--type sep99: must be one of sep31-sender, sep31-receiver" ]]
     run windlass customer list --status REJECTED
-    [ "$status" = 0 ] && [ "$output" = "there are no such customers" ]
+    [ "$status" = 0 ]
+    [ "$output" = "there are no such customers" ]
     run windlass customer list --status REJECTED --format json
     [ "$output" = "[]" ]
 }

@@ -24,7 +24,8 @@ refuses() { # WORDS, then the verb: it says these words, and nothing else
     shift
     run --separate-stderr windlass "$@"
     echo "$output / $stderr"
-    [ "$status" = 1 ] && [ -z "$output" ]
+    [ "$status" = 1 ]
+    [ -z "$output" ]
     [[ $stderr == *"$words"* ]]
     [ "$(wc -l <<<"$stderr")" = 1 ]
 }
@@ -34,7 +35,8 @@ does() { # WORDS, then the verb
     shift
     run --separate-stderr windlass "$@"
     echo "$output / $stderr"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output == *"$words"* ]]
 }
 
@@ -95,10 +97,12 @@ stands() { # ID: state and outflow
     for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a'; do
         # shellcheck disable=SC2086 # words of a verb
         run --separate-stderr windlass $verb
-        [ "$status" = 2 ] && [[ $stderr == *"say why: --reason TEXT"* ]]
+        [ "$status" = 2 ]
+        [[ $stderr == *"say why: --reason TEXT"* ]]
         # shellcheck disable=SC2086
         run --separate-stderr windlass $verb --reason $'two\nlines'
-        [ "$status" = 2 ] && [[ $stderr == *"--reason is one line"* ]]
+        [ "$status" = 2 ]
+        [[ $stderr == *"--reason is one line"* ]]
     done
 }
 

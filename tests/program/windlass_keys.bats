@@ -53,7 +53,8 @@ a_second_later() {
     a_second_later
     run --separate-stderr windlass keys rotate
     echo "$output / $stderr"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output == *"nothing is under another wrapping key than 2"* ]]
     [ "$(under)" = 2 ]
     opens "$old"

@@ -45,7 +45,8 @@ setup() {
 why() { # ID: sets output, one sentence
     run --separate-stderr windlass payment why "$1"
     echo "$output / $stderr"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [ "$(wc -l <<<"$output")" = 1 ]
     [[ $output == "Payment $1 waits for "*. ]]
 }
@@ -115,7 +116,8 @@ why() { # ID: sets output, one sentence
     for format in text json csv; do
         run --separate-stderr windlass payment show c --format $format
         echo "$output"
-        [ "$status" = 0 ] && [ -z "$stderr" ]
+        [ "$status" = 0 ]
+        [ -z "$stderr" ]
         for word in 500.5 GCLIENT q-c c:1 B-7 accepted "the bank to settle"; do
             [[ $output == *"$word"* ]]
         done
@@ -143,7 +145,8 @@ assert v["attempts"] == [] and v["payment"]["outflow"] is None'
     [ "$(ids --since "$(date -u -d '-2 days' +%F)" --state new)" = "f a" ]
     [ "$(ids --since 2999-01-01)" = "" ]
     run windlass payment list --state review
-    [ "$status" = 0 ] && [ "$output" = "there are no such payments" ]
+    [ "$status" = 0 ]
+    [ "$output" = "there are no such payments" ]
     run windlass payment list --state held
     [[ $output =~ e\ +2.*\ held\ +pending_receiver\ .*\ quote_used ]]
 }
@@ -153,7 +156,9 @@ assert v["attempts"] == [] and v["payment"]["outflow"] is None'
         for other in z "' or 1=1" ''; do
             run --separate-stderr windlass payment $verb "$other"
             echo "$status $output / $stderr"
-            [ "$status" = 1 ] && [ -z "$output" ] && [[ $stderr == "windlass: there is no payment${other:+ $other}"* ]]
+            [ "$status" = 1 ]
+            [ -z "$output" ]
+            [[ $stderr == "windlass: there is no payment${other:+ $other}"* ]]
         done
     done
 }

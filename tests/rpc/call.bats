@@ -62,7 +62,8 @@ is_misused() { # WORDS
 
 succeeds_quietly() {
     echo "exit $status: $output / $stderr"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [ "$(member 0.result.status <<<"$output")" = error ]
 }
 
@@ -162,7 +163,8 @@ SH
 
 @test "help is no misuse" {
     rpc --help
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [[ $output == usage:* ]]
     rpc -h
     [ "$status" = 0 ]
@@ -211,7 +213,8 @@ SH
     for url in http://127.0.0.1:$((PORT + 9)) https://127.0.0.1:$((PORT + 9)); do
         PLATFORM_API_BASE_URL=$url rpc -s transaction_id=x "$root/rpc/transaction-recovery.json"
         echo "exit $status: $output / $stderr"
-        [ "$status" = 1 ] && [ -z "$output" ]
+        [ "$status" = 1 ]
+        [ -z "$output" ]
         [[ $stderr == "call-json-rpc.sh: the platform cannot be reached ("* ]]
         [ "$(wc -l <<<"$stderr")" = 1 ]
     done
@@ -230,7 +233,8 @@ SH
     give_up
     echo "exit $status: $output / $stderr"
     [ "$status" = 1 ]
-    [[ $stderr == "call-json-rpc.sh: "* ]] && [ "$(wc -l <<<"$stderr")" = 1 ]
+    [[ $stderr == "call-json-rpc.sh: "* ]]
+    [ "$(wc -l <<<"$stderr")" = 1 ]
 }
 
 @test "a certificate that nobody vouches for is exit status 2" {

@@ -136,7 +136,8 @@ call() {
 
 succeeds() { # STATUS of the record afterwards
     echo "exit $status: $output / $stderr"
-    [ "$status" = 0 ] && [ -z "$stderr" ]
+    [ "$status" = 0 ]
+    [ -z "$stderr" ]
     [ "$(member 0.result.status <<<"$output")" = "$1" ]
     [ "$(member 0.result.id <<<"$output")" = "$id" ]
     [ "$(curl -sS "$PLATFORM/transactions/$id" | member status)" = "$1" ]
