@@ -75,10 +75,11 @@ class Line:
 
 class Crowd:
     """So many threads take target after target, until all are taken, or stop().  Who insists asks
-    again until there is an answer that is not the fault of the other side."""
+    again until there is an answer that is not the fault of the other side.  pace() may hold up
+    whoever is about to ask."""
 
-    def __init__(self, port, targets, threads, insists=False):
-        self.insists = insists
+    def __init__(self, port, targets, threads, insists=False, pace=lambda: None):
+        self.insists, self.pace = insists, pace
         self.targets = iter(targets)
         self.lock = threading.Lock()
         self.answers = []
@@ -92,6 +93,7 @@ class Crowd:
     def work(self, line):
         mine = []
         while (target := self.take()) is not None:
+            self.pace()
             mine.append(line.ask(target))
             while self.insists and mine[-1].is_fault:
                 mine.append(line.ask(target))

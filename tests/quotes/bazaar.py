@@ -178,24 +178,46 @@ class Snapshots(threading.Thread):
 
 
 class Trouble(threading.Thread):
-    """Kills workers of rate with -9, and now and then the whole of PostgreSQL."""
+    """Kills workers of rate with -9, and now and then the whole of PostgreSQL: evenly over so many
+    asks, however fast they are answered, since pace() lets nobody past a trouble to come."""
 
-    def __init__(self, bazaar, kills, restarts, pause=0.15, seed=1):
+    def __init__(self, bazaar, kills, restarts, asks, seed=1):
         super().__init__()
-        self.bazaar, self.pause = bazaar, pause
+        self.bazaar = bazaar
         self.plan = ['kill'] * kills + ['restart'] * restarts
+        self.every = asks // (len(self.plan) + 1)
         random.Random(seed).shuffle(self.plan)
+        self.turn, self.taken, self.begun = threading.Condition(), 0, 0
         self.over, self.done, self.fault = threading.Event(), {'kill': 0, 'restart': 0}, None
+
+    def pace(self):
+        """Before each ask."""
+        with self.turn:
+            self.taken += 1
+            mine = min(self.taken // self.every, len(self.plan))
+            self.turn.notify_all()
+            self.turn.wait_for(lambda: self.begun >= mine or self.over.is_set())
 
     def run(self):
         try:
-            for act in self.plan:
-                if self.over.wait(self.pause):
+            for number, act in enumerate(self.plan, 1):
+                with self.turn:
+                    self.turn.wait_for(lambda due=number * self.every: self.taken >= due
+                                       or self.over.is_set())
+                    self.begun = number
+                    self.turn.notify_all()
+                if self.over.is_set():
                     break
                 getattr(self, act)()
                 self.done[act] += 1
         except Exception as why:
             self.fault = why
+            self.end()
+
+    def end(self):
+        with self.turn:
+            self.over.set()
+            self.turn.notify_all()
 
     def kill(self):
         workers = self.bazaar.workers()
@@ -216,7 +238,7 @@ class Trouble(threading.Thread):
         return self
 
     def __exit__(self, *_):
-        self.over.set()
+        self.end()
         self.join()
         if self.fault:
             raise self.fault
