@@ -102,10 +102,11 @@ by_form() {
         -F "type=$receiver" -F 'bank_branch_number=0002'
     expect 200
     [ "$(member id)" = "$(id_of receiver)" ]
-    head -c 100000 /dev/urandom >"$tmp/paper"
-    { printf '\xff\xd8\xff\xe0' && cat "$tmp/paper"; } >"$tmp/paper.jpg"
+    base64 -d >"$tmp/paper.png" <<'PICTURE'
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==
+PICTURE
     ask PUT /customer -F "id=$(id_of receiver)" -F "account=$WALLET" -F "type=$receiver" \
-        -F "photo_id_front=@$tmp/paper.jpg;filename=photoIdFront;type=application/octet-stream"
+        -F "photo_id_front=@$tmp/paper.png;filename=photoIdFront;type=application/octet-stream"
     expect 200
     [ "$(member id)" = "$(id_of receiver)" ]
 }
