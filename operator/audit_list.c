@@ -3,11 +3,9 @@
  */
 #include "arena.h"
 #include "db.h"
-#include "instant.h"
-#include "verb.h"
+#include "listing.h"
 
 enum { SUBJECT, WHAT, SINCE, LIMIT }; /* options */
-enum { LIMIT_STANDARD = 50, LIMIT_MOST = 1000 };
 
 // clang-format off
 static const struct db_statement get = { "operator_audit",
@@ -21,28 +19,11 @@ static const struct column columns[] = {
 };
 // clang-format on
 
-static int
-list(struct call *c, const struct db_value *values)
-{
-	struct db *db = operator_db();
-	const struct db_rows *rows;
-	struct table table;
-	int rc, code;
-
-	if (db == NULL)
-		return VERB_FAILED;
-	rc = db_call(db, c->arena, &get, values, &rows);
-	if (rc == 0 || rc == DB_NONE) {
-		table = table_of(c->arena, "audit", columns,
-		    sizeof(columns) / sizeof(columns[0]), rows);
-		table.none = "there are no such rows";
-		code = told(c, &table, 1);
-	} else {
-		code = failed_call(db, rc);
-	}
-	db_free(db);
-	return code;
-}
+static const struct listing rows = {.get = &get,
+    .name = "audit",
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .none = "there are no such rows"};
 
 static const char *
 or_all(const char *option)
@@ -53,24 +34,20 @@ or_all(const char *option)
 static int
 run(struct call *c)
 {
-	int limit = LIMIT_STANDARD;
+	int limit = LISTED_STANDARD, code;
 	instant since = 0;
 
-	if (c->options[SINCE] != NULL &&
-	    words_since(c->arena, c->options[SINCE], &since) != 0)
-		return misused("--since %s: is no day (2026-01-31) and no time"
-			       " (2026-01-31T23:59:59Z)",
-		    c->options[SINCE]);
-	if (c->options[LIMIT] != NULL &&
-	    words_count(c->options[LIMIT], 1, LIMIT_MOST, &limit) != 0)
-		return misused("--limit %s: must be a number from 1 to %d",
-		    c->options[LIMIT], LIMIT_MOST);
+	code = since_option(c, c->options[SINCE], &since);
+	if (code == VERB_DONE)
+		code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
+	if (code != VERB_DONE)
+		return code;
 
 	const struct db_value values[] = {db_text(or_all(c->options[SUBJECT])),
 	    db_text(or_all(c->options[WHAT])), db_int(c->arena, since),
 	    db_int(c->arena, limit)};
 
-	return list(c, values);
+	return listed(c, &rows, values);
 }
 
 const struct verb verb_audit_list = {.name = "audit list",

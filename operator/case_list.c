@@ -3,12 +3,11 @@
  */
 #include "arena.h"
 #include "db.h"
-#include "instant.h"
-#include "verb.h"
+#include "listing.h"
 
 enum { STATE, PAYMENT, SINCE, LIMIT }; /* options of list */
 enum { REASON };                       /* option of close */
-enum { LIMIT_STANDARD = 50, LIMIT_MOST = 1000, ID_MOST = 2147483647 };
+enum { ID_MOST = 2147483647 };
 
 // clang-format off
 static const struct db_statement
@@ -46,54 +45,33 @@ state_named(const char *word)
 	return NULL;
 }
 
-static int
-look(struct call *c, const struct db_value *values)
-{
-	struct db *db = operator_db();
-	const struct db_rows *rows;
-	struct table table;
-	int rc, code;
-
-	if (db == NULL)
-		return VERB_FAILED;
-	rc = db_call(db, c->arena, &get, values, &rows);
-	if (rc == 0 || rc == DB_NONE) {
-		table = table_of(c->arena, "cases", columns,
-		    sizeof(columns) / sizeof(columns[0]), rows);
-		table.none = "there are no such cases";
-		code = told(c, &table, 1);
-	} else {
-		code = failed_call(db, rc);
-	}
-	db_free(db);
-	return code;
-}
+static const struct listing cases = {.get = &get,
+    .name = "cases",
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .none = "there are no such cases"};
 
 static int
 list(struct call *c)
 {
 	const char *word = c->options[STATE], *tx_id = c->options[PAYMENT];
 	const char *state = word == NULL ? "open" : state_named(word);
-	int limit = LIMIT_STANDARD;
+	int limit = LISTED_STANDARD, code;
 	instant since = 0;
 
 	if (state == NULL)
 		return misused("--state %s: must be open, closed or all", word);
-	if (c->options[SINCE] != NULL &&
-	    words_since(c->arena, c->options[SINCE], &since) != 0)
-		return misused("--since %s: is no day (2026-01-31) and no time"
-			       " (2026-01-31T23:59:59Z)",
-		    c->options[SINCE]);
-	if (c->options[LIMIT] != NULL &&
-	    words_count(c->options[LIMIT], 1, LIMIT_MOST, &limit) != 0)
-		return misused("--limit %s: must be a number from 1 to %d",
-		    c->options[LIMIT], LIMIT_MOST);
+	code = since_option(c, c->options[SINCE], &since);
+	if (code == VERB_DONE)
+		code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
+	if (code != VERB_DONE)
+		return code;
 
 	const struct db_value values[] = {db_text(state),
 	    db_text(tx_id == NULL ? "" : tx_id), db_int(c->arena, since),
 	    db_int(c->arena, limit)};
 
-	return look(c, values);
+	return listed(c, &cases, values);
 }
 
 static int

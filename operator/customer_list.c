@@ -12,16 +12,10 @@
 #include "customer.h"
 #include "customer_store.h"
 #include "db.h"
-#include "verb.h"
+#include "listing.h"
 
 enum { ACCOUNT, STATUS, TYPE, LIMIT }; /* options */
-enum {
-	LIMIT_STANDARD = 50,
-	LIMIT_MOST = 1000,
-	PAGE = 500,
-	PAGES_MOST = 100,
-	STATUSES_MOST = 4096
-};
+enum { PAGE = 500, PAGES_MOST = 100, STATUSES_MOST = 4096 };
 
 static const struct db_statement get = {"operator_customers",
     "select id, account, memo_type, memo, version, fields, types, verdicts,"
@@ -181,7 +175,7 @@ run(struct call *c)
 	struct list l = {.call = c,
 	    .status = c->options[STATUS],
 	    .type = c->options[TYPE]};
-	int limit = LIMIT_STANDARD, code;
+	int limit = LISTED_STANDARD, code;
 
 	if (c->options[ACCOUNT] != NULL) {
 		if (account_base(c->options[ACCOUNT], base, memo) != 0)
@@ -195,10 +189,9 @@ run(struct call *c)
 		return misused("--status %s: must be ACCEPTED, PROCESSING,"
 			       " NEEDS_INFO or REJECTED",
 		    l.status);
-	if (c->options[LIMIT] != NULL &&
-	    words_count(c->options[LIMIT], 1, LIMIT_MOST, &limit) != 0)
-		return misused("--limit %s: must be a number from 1 to %d",
-		    c->options[LIMIT], LIMIT_MOST);
+	code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
+	if (code != VERB_DONE)
+		return code;
 	l.limit = (size_t)limit;
 	l.cells =
 	    arena_array(c->arena, (l.limit + 1) * COLUMNS, sizeof(*l.cells));

@@ -120,18 +120,7 @@ list(struct call *call, struct db *db, const struct seal *keys)
 static int
 run(struct call *call)
 {
-	struct seal *keys = operator_keys();
-	struct db *db;
-	int code = VERB_FAILED;
-
-	if (keys == NULL)
-		return code;
-	db = operator_db();
-	if (db != NULL)
-		code = list(call, db, keys);
-	db_free(db);
-	seal_free(keys);
-	return code;
+	return operator_with_keys(call, list);
 }
 
 const struct verb verb_keys_list = {.name = "keys list",

@@ -251,18 +251,7 @@ rotate(struct call *c, struct db *db, const struct seal *keys)
 static int
 run(struct call *c)
 {
-	struct seal *keys = operator_keys();
-	struct db *db;
-	int code = VERB_FAILED;
-
-	if (keys == NULL)
-		return code;
-	db = operator_db();
-	if (db != NULL)
-		code = rotate(c, db, keys);
-	db_free(db);
-	seal_free(keys);
-	return code;
+	return operator_with_keys(c, rotate);
 }
 
 const struct verb verb_keys_rotate = {.name = "keys rotate",

@@ -3,11 +3,9 @@
  */
 #include "arena.h"
 #include "db.h"
-#include "instant.h"
-#include "verb.h"
+#include "listing.h"
 
 enum { STATE, SINCE, LIMIT }; /* options */
-enum { LIMIT_STANDARD = 50, LIMIT_MOST = 1000 };
 
 static const struct db_statement get = {"operator_payments",
     "select tx_id, made_us, state, status, outflow, reason, since_us,"
@@ -49,56 +47,39 @@ is_states(const char *words)
 	}
 }
 
-static int
-list(struct call *c, const struct db_value *values)
-{
-	bool is_text = c->format == FORMAT_TEXT;
-	struct db *db = operator_db();
-	const struct db_rows *rows;
-	struct table table;
-	int rc, code;
-
-	if (db == NULL)
-		return VERB_FAILED;
-	rc = db_call(db, c->arena, &get, values, &rows);
-	if (rc == 0 || rc == DB_NONE) {
-		table = table_of(c->arena, "payments",
-		    is_text ? columns_text : columns,
-		    is_text ? COUNT(columns_text) : COUNT(columns), rows);
-		table.none = "there are no such payments";
-		code = told(c, &table, 1);
-	} else {
-		code = failed_call(db, rc);
-	}
-	db_free(db);
-	return code;
-}
+static const struct listing payments = {.get = &get,
+    .name = "payments",
+    .columns = columns,
+    .column_count = COUNT(columns),
+    .none = "there are no such payments"};
+static const struct listing payments_text = {.get = &get,
+    .name = "payments",
+    .columns = columns_text,
+    .column_count = COUNT(columns_text),
+    .none = "there are no such payments"};
 
 static int
 run(struct call *c)
 {
 	const char *wanted = c->options[STATE];
-	int limit = LIMIT_STANDARD;
+	int limit = LISTED_STANDARD, code;
 	instant since = 0;
 
 	if (wanted != NULL && !is_states(wanted))
 		return misused("--state %s: must be of new, asked, out, done,"
 			       " closed, held and review, parted by commas",
 		    wanted);
-	if (c->options[SINCE] != NULL &&
-	    words_since(c->arena, c->options[SINCE], &since) != 0)
-		return misused("--since %s: is no day (2026-01-31) and no time"
-			       " (2026-01-31T23:59:59Z)",
-		    c->options[SINCE]);
-	if (c->options[LIMIT] != NULL &&
-	    words_count(c->options[LIMIT], 1, LIMIT_MOST, &limit) != 0)
-		return misused("--limit %s: must be a number from 1 to %d",
-		    c->options[LIMIT], LIMIT_MOST);
+	code = since_option(c, c->options[SINCE], &since);
+	if (code == VERB_DONE)
+		code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
+	if (code != VERB_DONE)
+		return code;
 
 	const struct db_value values[] = {db_text(wanted == NULL ? "" : wanted),
 	    db_int(c->arena, since), db_int(c->arena, limit)};
 
-	return list(c, values);
+	return listed(c, c->format == FORMAT_TEXT ? &payments_text : &payments,
+	    values);
 }
 
 const struct verb verb_payment_list = {.name = "payment list",

@@ -3,35 +3,24 @@
  *               ends with 1.
  */
 #include "db.h"
-#include "verb.h"
+#include "listing.h"
 
 static const struct db_statement get = {"pool_verify",
     "select subject, fault from windlass.pool_verify()", 0};
 
 static const struct column columns[] = {{.name = "subject"}, {.name = "fault"}};
 
+static const struct listing faults = {.get = &get,
+    .name = "faults",
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .none = "the pools' books balance",
+    .faulty = "the pools' books do not balance"};
+
 static int
 run(struct call *c)
 {
-	struct db *db = operator_db();
-	const struct db_rows *rows;
-	struct table table;
-	int rc, code;
-
-	if (db == NULL)
-		return VERB_FAILED;
-	rc = db_call(db, c->arena, &get, NULL, &rows);
-	if (rc == 0 || rc == DB_NONE) {
-		table = table_of(c->arena, "faults", columns, 2, rows);
-		table.none = "the pools' books balance";
-		code = told(c, &table, 1);
-		if (rc == 0)
-			code = failed("the pools' books do not balance");
-	} else {
-		code = failed_call(db, rc);
-	}
-	db_free(db);
-	return code;
+	return listed(c, &faults, NULL);
 }
 
 const struct verb verb_pool_verify = {.name = "pool verify",

@@ -132,6 +132,24 @@ operator_keys(void)
 	return keys;
 }
 
+int
+operator_with_keys(struct call *c,
+    int (*act)(struct call *c, struct db *db, const struct seal *keys))
+{
+	struct seal *keys = operator_keys();
+	struct db *db;
+	int code = VERB_FAILED;
+
+	if (keys == NULL)
+		return code;
+	db = operator_db();
+	if (db != NULL)
+		code = act(c, db, keys);
+	db_free(db);
+	seal_free(keys);
+	return code;
+}
+
 bool
 operator_erased_file(const char **path)
 {

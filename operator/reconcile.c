@@ -12,7 +12,7 @@
 #include "arena.h"
 #include "db.h"
 #include "gather.h"
-#include "verb.h"
+#include "listing.h"
 #include "ways.h"
 
 enum { SINCE }; /* option */
@@ -240,13 +240,11 @@ static int
 run(struct call *c)
 {
 	struct gather g = {.since = instant_now() - DAYS_STANDARD * DAY};
-	int code = VERB_FAILED;
+	int code = since_option(c, c->options[SINCE], &g.since);
 
-	if (c->options[SINCE] != NULL &&
-	    words_since(c->arena, c->options[SINCE], &g.since) != 0)
-		return misused("--since %s: is no day (2026-01-31) and no time"
-			       " (2026-01-31T23:59:59Z)",
-		    c->options[SINCE]);
+	if (code != VERB_DONE)
+		return code;
+	code = VERB_FAILED;
 	g.ways = ways_open();
 	if (g.ways == NULL)
 		return VERB_FAILED;

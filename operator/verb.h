@@ -38,6 +38,9 @@ struct db *operator_db(void);
 const struct book *operator_book(struct db *db);
 /* The wrapping keys of WINDLASS_KEK_FILE; NULL after a line that says why. */
 struct seal *operator_keys(void);
+/* What act gives with both of them, or VERB_FAILED after a line. */
+int operator_with_keys(struct call *c,
+    int (*act)(struct call *c, struct db *db, const struct seal *keys));
 /* Who asks, as the operating system knows them, and WINDLASS_OPERATOR, where it
  * is set: for the audit trail. */
 const char *operator_who(struct arena *a);

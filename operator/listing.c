@@ -1,0 +1,46 @@
+#include "listing.h"
+
+#include "db.h"
+
+int
+listed(struct call *c, const struct listing *l, const struct db_value *values)
+{
+	struct db *db = operator_db();
+	const struct db_rows *rows;
+	struct table table;
+	int rc, code;
+
+	if (db == NULL)
+		return VERB_FAILED;
+	rc = db_call(db, c->arena, l->get, values, &rows);
+	if (rc == 0 || rc == DB_NONE) {
+		table = table_of(c->arena, l->name, l->columns, l->column_count,
+		    rows);
+		table.none = l->none;
+		code = told(c, &table, 1);
+		if (rc == 0 && l->faulty != NULL)
+			code = failed("%s", l->faulty);
+	} else {
+		code = failed_call(db, rc);
+	}
+	db_free(db);
+	return code;
+}
+
+int
+since_option(const struct call *c, const char *word, instant *since)
+{
+	if (word == NULL || words_since(c->arena, word, since) == 0)
+		return VERB_DONE;
+	return misused("--since %s: is no day (2026-01-31) and no time"
+		       " (2026-01-31T23:59:59Z)",
+	    word);
+}
+
+int
+limit_option(const char *word, int most, int *limit)
+{
+	if (word == NULL || words_count(word, 1, most, limit) == 0)
+		return VERB_DONE;
+	return misused("--limit %s: must be a number from 1 to %d", word, most);
+}
