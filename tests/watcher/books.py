@@ -16,25 +16,16 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher.house import ISSUER, WALLET, House, http  # noqa: E402
+from tests.watcher.suite import BANK, Wrong, expect  # noqa: E402
 
-QUARANTINE = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
 ACCOUNT = 'GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF'
 STRANGER = {'reference': 'stranger:1', 'amount': '12.00', 'currency': 'BRL', 'method': 'PIX',
             'beneficiary': {'first_name': 'A'}}
 
 
-class Wrong(Exception):
-    pass
-
-
-def expect(holds, what):
-    if not holds:
-        raise Wrong(what)
-
-
 def windlass(house, *words):
     return subprocess.run([f'{house.env["BUILD"]}/operator/windlass', *words],
-                          env=dict(house.env, **QUARANTINE), capture_output=True, text=True,
+                          env=dict(house.env, **BANK), capture_output=True, text=True,
                           check=False)
 
 
@@ -66,7 +57,7 @@ def behind_our_back(house):
 
 
 def road(house):
-    house.watcher('a', **QUARANTINE)
+    house.watcher('a', **BANK)
     people = house.customers()
     paid(house, people, True)
     paid(house, people, False)

@@ -6,35 +6,23 @@
 One stack a platform; the database's clock is moved, never back.  Ends with "N passed, N failed".
 """
 
-import argparse
 import json
 import pathlib
 import subprocess
 import sys
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import House, http  # noqa: E402
+from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
 
-BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
 MINUTE = 60_000
 EXPIRED, ERROR = 'notify_transaction_expired', 'notify_transaction_error'
 RECOVERY = 'notify_transaction_recovery'
 STRANGER = 'd7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe'
-TESTS = []
-
-
-def test(act):
-    TESTS.append(act)
-    return act
-
-
-def expect(holds, what):
-    if not holds:
-        raise AssertionError(what)
+TESTS = Tests()
 
 
 class Ends:
@@ -134,7 +122,7 @@ def held_of_pools(ends):
     return ends.house.sql('select trim_scale(sum(held)) from windlass.pool_row')
 
 
-@test
+@TESTS.test
 def who_does_not_pay_is_told_that_it_is_over(ends):
     house = ends.house
     before = held_of_pools(ends)
@@ -157,7 +145,7 @@ FAULTS = ['refuse', 'reset_before', 'reset_after', '500_before', '500_after', '4
           'html', 'wrong_id', 'redirect']
 
 
-@test
+@TESTS.test
 def a_platform_that_fails_hears_of_an_end_until_it_has_it(ends):
     house = ends.house
     txs, _ = ends.begun(4)
@@ -168,7 +156,7 @@ def a_platform_that_fails_hears_of_an_end_until_it_has_it(ends):
         ends.ended(tx, 'expired', 'not_paid')
 
 
-@test
+@TESTS.test
 def a_watcher_that_is_killed_while_it_ends_a_payment_ends_it(ends):
     house = ends.house
     for executed in (False, True):
@@ -186,7 +174,7 @@ def a_watcher_that_is_killed_while_it_ends_a_payment_ends_it(ends):
             expect(len(ends.reports(tx)) == 2, f'intended once: {ends.reports(tx)}')
 
 
-@test
+@TESTS.test
 def a_payment_on_the_ledger_that_the_platform_lost_is_not_ended(ends):
     house = ends.house
     txs, records = ends.begun(2)
@@ -206,7 +194,7 @@ def a_payment_on_the_ledger_that_the_platform_lost_is_not_ended(ends):
     house.wait(txs[0], lambda r: r['status'] == 'completed')
 
 
-@test
+@TESTS.test
 def a_ledger_that_cannot_be_asked_ends_nothing(ends):
     house = ends.house
     ends.restart(WINDLASS_HORIZON_URL='http://127.0.0.1:9')
@@ -224,7 +212,7 @@ def refusals(ends):
                if EXPIRED in key)
 
 
-@test
+@TESTS.test
 def an_end_that_finds_the_record_paid_is_dropped(ends):
     """Without a ledger, and with readings that fail, the platform's no is the first word of it."""
     house = ends.house
@@ -245,7 +233,7 @@ def an_end_that_finds_the_record_paid_is_dropped(ends):
 
 # --- what may not begin, by policy
 
-@test
+@TESTS.test
 def what_may_not_begin_fails_where_the_book_says_so(ends):
     house = ends.house
     people = ends.people()
@@ -279,7 +267,7 @@ def what_may_not_begin_fails_where_the_book_says_so(ends):
     ends.load()
 
 
-@test
+@TESTS.test
 def a_platform_that_fails_hears_of_a_refusal_until_it_has_it(ends):
     house = ends.house
     ends.load(refusals={'receiver_unknown': 'fail'})
@@ -298,7 +286,7 @@ def a_platform_that_fails_hears_of_a_refusal_until_it_has_it(ends):
     ends.load()
 
 
-@test
+@TESTS.test
 def what_may_not_begin_waits_or_asks_where_the_book_says_so(ends):
     house = ends.house
     ends.load(refusals={'receiver_unknown': 'wait', 'receiver_needs_info': 'wait'})
@@ -323,7 +311,7 @@ def what_may_not_begin_waits_or_asks_where_the_book_says_so(ends):
     ends.load()
 
 
-@test
+@TESTS.test
 def only_clients_on_the_list_may_begin(ends):
     house = ends.house
     ends.load(clients=[home.ISSUER], refusals={'client_not_allowed': 'fail'})
@@ -336,7 +324,7 @@ def only_clients_on_the_list_may_begin(ends):
     ends.load()
 
 
-@test
+@TESTS.test
 def money_that_was_asked_for_by_nobody_of_us_is_called_off(ends):
     house = ends.house
     ends.load(payouts=[])
@@ -371,7 +359,7 @@ def recover(ends, tx):
     expect(code == 0 and 'bring it back' in said, said)
 
 
-@test
+@TESTS.test
 def a_paid_error_is_brought_back_and_paid_out(ends):
     house = ends.house
     tx, = lost(ends)
@@ -389,7 +377,7 @@ def a_paid_error_is_brought_back_and_paid_out(ends):
     expect(code == 1 and 'is done' in said, said)
 
 
-@test
+@TESTS.test
 def a_platform_that_fails_hears_of_a_recovery_until_it_has_it(ends):
     house = ends.house
     txs = lost(ends, 3)
@@ -406,7 +394,7 @@ def a_platform_that_fails_hears_of_a_recovery_until_it_has_it(ends):
         expect(len(paid) == 1, f'paid once: {paid}')
 
 
-@test
+@TESTS.test
 def an_unpaid_error_is_a_dead_end(ends):
     house = ends.house
     tx, = ends.begin(people=dict(ends.people(), receiver_id=STRANGER))
@@ -420,7 +408,7 @@ def an_unpaid_error_is_a_dead_end(ends):
 
 # --- last, for it moves the clock far
 
-@test
+@TESTS.test
 def what_never_can_begin_is_given_up(ends):
     house = ends.house
     lacking = dict(ends.people(), receiver_id=house.customer(
@@ -451,27 +439,15 @@ STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER),
                                 'WINDLASS_DEPOSIT_INFO': 'platform'}, OF_CUSTODY)]
 
 
-def run(house, tests):
-    passed = failed = 0
+def run_on(house, tests):
     ends = Ends(house)
-    for act in tests:
-        began = time.monotonic()
-        try:
-            act(ends)
-            expect(ends.watcher.running, 'the watcher died')
-            passed += 1
-            word = 'ok'
-        except (AssertionError, TimeoutError, home.Refused) as fault:
-            failed += 1
-            word = f'not ok ({fault})'
-        except Exception:
-            failed += 1
-            word = f'not ok ({traceback.format_exc(limit=-2)})'
-        print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
-              flush=True)
+
+    def after(passed):
         house.clear_faults()
-        if word != 'ok' and not ends.watcher.running:
+        if not passed and not ends.watcher.running:
             ends.watcher.start()
+    passed, failed = run(tests, ends, after=after,
+                         good=lambda: expect(ends.watcher.running, 'the watcher died'))
     forbidden = house.platform_books()['forbidden']
     if forbidden:
         failed += 1
@@ -480,23 +456,20 @@ def run(house, tests):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--on', help='this platform only, by its name')
-    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
-    given = options.parse_args()
+    parser = options(__doc__)
+    parser.add_argument('--on', help='this platform only, by its name')
+    given = parser.parse_args()
     passed = failed = 0
     for name, settings, tests in STACKS:
-        tests = [act for act in tests if not given.only or given.only in act.__name__]
+        tests = named(tests, given.only)
         if not tests or given.on not in (None, name):
             continue
         print(f'--- platform {name}', flush=True)
         with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone = run(house, tests)
+            done, undone = run_on(house, tests)
         passed += done
         failed += undone
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+    return ended(passed, failed)
 
 
 if __name__ == '__main__':

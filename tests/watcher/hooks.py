@@ -6,14 +6,12 @@
 One stack for all; each test has people of its own.  Ends with "N passed, N failed".
 """
 
-import argparse
 import json
 import pathlib
 import re
 import struct
 import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 import uuid
@@ -22,8 +20,9 @@ import zlib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher.house import WALLET, House, http  # noqa: E402
+from tests.watcher.suite import Tests, Wrong, ended, expect, named, options, run  # noqa: E402
 
-TESTS = []
+TESTS = Tests()
 
 
 def field(name, **more):
@@ -42,24 +41,10 @@ TYPES = [
 ]
 
 
-def test(act):
-    TESTS.append(act)
-    return act
-
-
-class Wrong(Exception):
-    pass
-
-
 def once(shown):
     """One review a version: rules that were loaded may have them judged again meanwhile."""
     versions = [one['version'] for one in shown]
     expect(versions and len(set(versions)) == len(versions), f'versions {versions}')
-
-
-def expect(holds, what):
-    if not holds:
-        raise Wrong(what)
 
 
 def same(got, wanted):
@@ -199,7 +184,7 @@ class People:
 
 # --- reviews
 
-@test
+@TESTS.test
 def a_customer_is_in_review_and_then_accepted(people):
     whom = people.whom()
     body = people.put(whom, 'sep31-sender', first_name='Ana', last_name='Souza',
@@ -212,7 +197,7 @@ def a_customer_is_in_review_and_then_accepted(people):
     same(people.reviews(whom), [('done', 'accepted', 'f')])
 
 
-@test
+@TESTS.test
 def nobody_else_is_looked_at(people):
     whom = people.whom()
     same(people.put(whom, 'watched', last_name='Souza')['status'], 'PROCESSING')
@@ -223,7 +208,7 @@ def nobody_else_is_looked_at(people):
     same(people.reviews(whom) + people.reviews(lacking), [])
 
 
-@test
+@TESTS.test
 def a_rejected_field_is_asked_for_again(people):
     whom = people.sender('Blurred', id_number='AB1')
     body = people.becomes(whom, 'sep31-sender', 'NEEDS_INFO')
@@ -235,7 +220,7 @@ def a_rejected_field_is_asked_for_again(people):
     same([one['fields'].get('id_number') for one in people.shown(whom)], ['AB1', 'AB2'])
 
 
-@test
+@TESTS.test
 def rejected_is_rejected(people):
     whom = people.sender('Refused')
     body = people.becomes(whom, 'sep31-sender', 'REJECTED')
@@ -243,7 +228,7 @@ def rejected_is_rejected(people):
     expect('on_a_list' not in json.dumps(body), 'but not why')
 
 
-@test
+@TESTS.test
 def pending_is_asked_for_until_there_is_a_verdict(people):
     whom = people.sender('Slow')
     people.is_pending(whom)
@@ -251,7 +236,7 @@ def pending_is_asked_for_until_there_is_a_verdict(people):
     people.becomes(whom, 'sep31-sender', 'ACCEPTED', 30)
 
 
-@test
+@TESTS.test
 def documents_come_first(people):
     whom = people.whom()
     people.put(whom, 'watched', last_name='Souza')
@@ -264,7 +249,7 @@ def documents_come_first(people):
     same(people.books()['documents'][shown['id']]['photo_id_front']['sha256'], document['sha256'])
 
 
-@test
+@TESTS.test
 def what_the_hook_says_wrong_changes_nothing_and_is_told(people):
     good = {'verdict': 'accepted'}
     lies = ['<html>', '', '[]', '{"id":', {**good, 'id': str(uuid.uuid4())}, {'verdict': 'maybe'},
@@ -287,7 +272,7 @@ def what_the_hook_says_wrong_changes_nothing_and_is_told(people):
     expect('Souza' not in log and 'on a list' not in log, 'what it said is not')
 
 
-@test
+@TESTS.test
 def whatever_happens_to_a_call_the_next_is_the_same(people):
     kinds = ['reset_before', 'reset_after', '500_before', '500_after', 'html', 'redirect',
              'truncate', '429', 'wrong_id']
@@ -303,7 +288,7 @@ def whatever_happens_to_a_call_the_next_is_the_same(people):
     same(people.books()['differing'], before)
 
 
-@test
+@TESTS.test
 def an_answer_that_is_huge_or_slow_ends(people):
     for kind, outcome in (('huge', 'odd'), ('drip', 'away'), ('timeout', 'away')):
         before = people.counted('review').get(outcome, 0)
@@ -317,7 +302,7 @@ def an_answer_that_is_huge_or_slow_ends(people):
                        lambda: people.get(whom, 'sep31-sender')['status'] == 'ACCEPTED', 90)
 
 
-@test
+@TESTS.test
 def a_customer_who_changes_is_reviewed_anew(people):
     whom = people.sender(script=[{'verdict': 'pending'}] * 2)
     people.is_pending(whom)
@@ -331,7 +316,7 @@ def a_customer_who_changes_is_reviewed_anew(people):
     same(people.reviews(whom), [('superseded', '', 'f'), ('done', 'rejected', 'f')])
 
 
-@test
+@TESTS.test
 def an_answer_about_an_older_version_is_not_applied(people):
     """The customer changes while the hook thinks."""
     http('POST', f'{people.house.hooks}/_sim/faults',
@@ -345,7 +330,7 @@ def an_answer_about_an_older_version_is_not_applied(people):
     same(people.reviews(whom)[-1], ('done', 'accepted', 'f'))
 
 
-@test
+@TESTS.test
 def what_the_hook_forgot_is_sent_again(people):
     whom = people.sender('Slow')
     people.is_pending(whom)
@@ -356,7 +341,7 @@ def what_the_hook_forgot_is_sent_again(people):
     same(people.books()['differing'], 0)
 
 
-@test
+@TESTS.test
 def a_killed_watcher_leaves_it_to_the_next(people):
     whom = people.sender(script=[{'verdict': 'pending'}] * 2)
     for _ in range(3):
@@ -369,7 +354,7 @@ def a_killed_watcher_leaves_it_to_the_next(people):
     once(people.shown(whom))
 
 
-@test
+@TESTS.test
 def many_at_once_are_done_soon(people):
     began = time.monotonic()
     everybody = [people.sender() for _ in range(60)]
@@ -378,7 +363,7 @@ def many_at_once_are_done_soon(people):
     expect(time.monotonic() - began < 20, f'it took {time.monotonic() - began:.0f} s')
 
 
-@test
+@TESTS.test
 def who_is_erased_is_not_asked_about(people):
     whom = people.sender('Held')
     people.is_pending(whom)
@@ -390,7 +375,7 @@ def who_is_erased_is_not_asked_about(people):
     people.becomes(people.sender(), 'sep31-sender', 'ACCEPTED')
 
 
-@test
+@TESTS.test
 def a_policy_that_becomes_external_finds_who_waits(people):
     whom = people.whom()
     people.put(whom, 'watched', last_name='Souza')
@@ -401,7 +386,7 @@ def a_policy_that_becomes_external_finds_who_waits(people):
     load(people.house, TYPES)
 
 
-@test
+@TESTS.test
 def what_a_type_asks_for_by_now_was_not_accepted_unseen(people):
     whom = people.sender(script=[{'verdict': 'pending'}] * 2, tax_id='39053344705')
     people.is_pending(whom)
@@ -417,7 +402,7 @@ def what_a_type_asks_for_by_now_was_not_accepted_unseen(people):
 
 # --- codes
 
-@test
+@TESTS.test
 def a_code_proves_a_number(people):
     whom, number = people.whom(), '+5511999990001'
     body = people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=number)
@@ -437,7 +422,7 @@ def a_code_proves_a_number(people):
     same(len(people.codes(number)), 1)
 
 
-@test
+@TESTS.test
 def a_changed_number_starts_again(people):
     whom, first, second = people.whom(), '+5511999990002', '+5511999990003'
     people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=first)
@@ -452,7 +437,7 @@ def a_changed_number_starts_again(people):
     people.becomes(whom, 'sep31-receiver', 'ACCEPTED')
 
 
-@test
+@TESTS.test
 def too_many_wrong_ones_or_too_late_and_another_is_sent(people):
     whom, number = people.whom(), '+5511999990004'
     people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=number)
@@ -472,7 +457,7 @@ def too_many_wrong_ones_or_too_late_and_another_is_sent(people):
     people.becomes(whom, 'sep31-receiver', 'ACCEPTED')
 
 
-@test
+@TESTS.test
 def more_codes_than_are_good_are_not_sent(people):
     whom, number = people.whom(), '+5511999990005'
     people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=number)
@@ -487,7 +472,7 @@ def more_codes_than_are_good_are_not_sent(people):
            'the wallet is told')
 
 
-@test
+@TESTS.test
 def a_place_that_cannot_be_reached_is_rejected(people):
     whom, number = people.whom(), '+5511999990404'
     people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=number)
@@ -501,7 +486,7 @@ def a_place_that_cannot_be_reached_is_rejected(people):
     people.becomes(whom, 'sep31-receiver', 'ACCEPTED')
 
 
-@test
+@TESTS.test
 def an_address_too_where_it_is_given(people):
     whom, number, address = people.whom(), '+5511999990007', 'ana7@example.org'
     people.put(whom, 'sep31-receiver', last_name='Souza', mobile_number=number,
@@ -512,7 +497,7 @@ def an_address_too_where_it_is_given(people):
     same(people.codes(address)[0]['language'], 'pt')
 
 
-@test
+@TESTS.test
 def nothing_was_sent_nothing_comes_back(people):
     whom = people.whom()
     for values in ({'mobile_number_verification': '123456'},
@@ -522,7 +507,7 @@ def nothing_was_sent_nothing_comes_back(people):
     same(people.codes('+5511999990008'), [])
 
 
-@test
+@TESTS.test
 def a_code_hook_that_fails_gets_the_same_again(people):
     number = '+5511999990009'
     http('POST', f'{people.house.hooks}/_sim/faults',
@@ -540,7 +525,7 @@ def a_code_hook_that_fails_gets_the_same_again(people):
 
 # --- all of it
 
-@test
+@TESTS.test
 def no_code_and_no_value_is_anywhere_in_clear(people):
     people.house.sql('checkpoint')
     secrets = {one['code'] for one in people.books()['codes']}
@@ -575,35 +560,22 @@ def judged(house):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
-    given = options.parse_args()
-    passed = failed = 0
+    given = options(__doc__).parse_args()
     with House(given.keep) as house:
         load(house, TYPES)
         people = People(house)
         judged(house)
-        for act in TESTS:
-            if given.only and given.only not in act.__name__:
-                continue
-            began = time.monotonic()
-            try:
-                act(people)
-                passed, word = passed + 1, 'ok'
-            except Exception:
-                failed += 1
-                word = f'not ok ({traceback.format_exc(limit=-2)})'
+
+        def after(passed):
+            if not passed:
                 http('DELETE', f'{house.hooks}/_sim/faults')
-            print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
-                  flush=True)
+        passed, failed = run(named(TESTS, given.only), people, after=after)
         people.watcher.end()
         strange = [line for line in people.log().splitlines() if not line.startswith('ts=')]
         for line in strange:
             print(f'fail: the watcher says {line}')
         failed += bool(strange)
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+    return ended(passed, failed)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,6 @@ wallet sees is asked for through the platform; who decides is the operator (`win
 the simulated hook.  Ends with "N passed, N failed".
 """
 
-import argparse
 import base64
 import datetime
 import itertools
@@ -23,6 +22,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher.house import WALLET, House, Refused, http  # noqa: E402
+from tests.watcher.suite import Wrong, ended, expect, options  # noqa: E402
 
 SENDER, RECEIVER = 'sep31-sender', 'sep31-receiver'
 POLICIES = ('auto', 'manual', 'external')
@@ -56,15 +56,6 @@ GIVEN = {
     RECEIVER: {'first_name': 'João', 'last_name': 'Almeida', 'bank_account_number': '000123456',
                'bank_number': '341', 'bank_branch_number': '0001', 'tax_id': '12345678909'},
 }
-
-
-class Wrong(Exception):
-    pass
-
-
-def expect(holds, what):
-    if not holds:
-        raise Wrong(what)
 
 
 class Person:
@@ -366,10 +357,7 @@ def erased(walk):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    options.add_argument('--only')
-    options.add_argument('--keep', action='store_true')
-    given = options.parse_args()
+    given = options(__doc__).parse_args()
     passed = failed = 0
     with House(keep=given.keep, WINDLASS_REVIEW_FIRST_MS='200') as house:
         walk = Walk(house)
@@ -386,8 +374,7 @@ def main():
                 except Exception:       # noqa: BLE001: the next test shall run
                     failed += 1
                     print(f'not ok {name}\n{traceback.format_exc()}', flush=True)
-    print(f'{passed} passed, {failed} failed')
-    return failed != 0
+    return ended(passed, failed)
 
 
 if __name__ == '__main__':

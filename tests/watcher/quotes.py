@@ -7,14 +7,12 @@ One stack; after every step `windlass pool verify` must find nothing.  Ends with
 failed".
 """
 
-import argparse
 import json
 import pathlib
 import socket
 import subprocess
 import sys
 import time
-import traceback
 import urllib.parse
 from decimal import Decimal
 
@@ -23,20 +21,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.platform import strkey  # noqa: E402
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import BRL, USDC, WALLET, House, http  # noqa: E402
+from tests.watcher.suite import BANK, Tests, Wrong, ended, expect, named, options, run  # noqa: E402
 
-BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
 OTHER = strkey.encode('G', b'another wallet, 32 bytes in all.')
-TESTS = []
-
-
-def test(act):
-    TESTS.append(act)
-    return act
-
-
-def expect(holds, what):
-    if not holds:
-        raise AssertionError(what)
+TESTS = Tests()
 
 
 class Life:
@@ -125,7 +113,7 @@ class Life:
         self.house.sql(f'select windlass.clock_set({self.shift})')
 
 
-@test
+@TESTS.test
 def two_equal_quotes_of_one_client_are_both_usable(life):
     start = life.pool()
     (first, held), (second, same) = life.quote('11'), life.quote('11')
@@ -144,7 +132,7 @@ def two_equal_quotes_of_one_client_are_both_usable(life):
     life.moves(start, total=-2 * held)
 
 
-@test
+@TESTS.test
 def a_quote_named_by_another_client_stays_its_owners(life):
     quote, held = life.quote('12')
     strangers = {}
@@ -163,7 +151,7 @@ def a_quote_named_by_another_client_stays_its_owners(life):
     life.moves(before, total=-held, reserved=-held)
 
 
-@test
+@TESTS.test
 def the_second_transaction_on_a_quote_never_gets_it(life):
     quote, held = life.quote('13')
     before = life.pool()
@@ -182,7 +170,7 @@ def the_second_transaction_on_a_quote_never_gets_it(life):
     life.moves(before, total=-held, reserved=-held)
 
 
-@test
+@TESTS.test
 def a_pool_follows_its_movements(life):
     start = life.pool()
     life.load(('in-1', '1000'), ('in-2', '250.5'))
@@ -211,14 +199,14 @@ def a_pool_follows_its_movements(life):
     free = now[3]
     try:
         life.load(('out-2', str(-free - 1)))
-    except AssertionError as why:
+    except Wrong as why:
         expect('cannot be taken' in str(why), f'it says why: {why}')
     else:
-        raise AssertionError('more than is free was taken')
+        raise Wrong('more than is free was taken')
     life.moves(now)
 
 
-@test
+@TESTS.test
 def the_orphan_of_a_lost_answer_is_found_within_90_s(life):
     other = life.lost('11', OTHER)
     orphan = life.lost('11')
@@ -248,29 +236,9 @@ def http_text(house, path):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
-    given = options.parse_args()
-    passed = failed = 0
+    given = options(__doc__).parse_args()
     with House(given.keep, WINDLASS_SIM_SETTLE_MS='200') as house:
-        life = Life(house)
-        for act in TESTS:
-            if given.only and given.only not in act.__name__:
-                continue
-            began, word = time.monotonic(), 'ok'
-            try:
-                act(life)
-            except (AssertionError, TimeoutError, home.Refused) as fault:
-                word = f'not ok ({fault})'
-            except Exception:
-                word = f'not ok ({traceback.format_exc(limit=-2)})'
-            passed += word == 'ok'
-            failed += word != 'ok'
-            print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
-                  flush=True)
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+        return ended(*run(named(TESTS, given.only), Life(house)))
 
 
 if __name__ == '__main__':

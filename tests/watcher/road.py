@@ -6,37 +6,20 @@
 One stack for all; each test leaves it as it found it.  Ends with "N passed, N failed".
 """
 
-import argparse
 import pathlib
 import signal
 import sys
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import BRL, House, http  # noqa: E402
 from tests.watcher.judge import judge, paid_references  # noqa: E402
+from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
 
-TESTS = []
+TESTS = Tests()
 
-# What the bank promises, short enough for tests.
-BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
-
-
-def test(act):
-    TESTS.append(act)
-    return act
-
-
-class Wrong(Exception):
-    pass
-
-
-def expect(holds, what):
-    if not holds:
-        raise Wrong(what)
 
 
 class Road:
@@ -110,7 +93,7 @@ class Road:
 
 # --- the road itself
 
-@test
+@TESTS.test
 def a_payment_with_a_quote_is_completed(road):
     tx, = road.whole()
     record = road.house.record(tx)
@@ -119,7 +102,7 @@ def a_payment_with_a_quote_is_completed(road):
     expect(paid['amount'] == record['amount_out']['amount'], 'what was promised is paid')
 
 
-@test
+@TESTS.test
 def a_payment_without_a_quote_gets_one_of_ours(road):
     tx, = road.whole(with_quote=False)
     rows = road.house.sql('select u.ended from windlass.quote_use u '
@@ -127,7 +110,7 @@ def a_payment_without_a_quote_gets_one_of_ours(road):
     expect(rows == [['settled']], f'its quote is settled: {rows}')
 
 
-@test
+@TESTS.test
 def nothing_of_a_person_is_kept_in_clear(road):
     tx, = road.whole()
     snapshot = road.house.sql(f"select snapshot from windlass.payment where tx_id = '{tx}'")[0][0]
@@ -142,7 +125,7 @@ def nothing_of_a_person_is_kept_in_clear(road):
         expect(value not in log, f'{value} is in the log')
 
 
-@test
+@TESTS.test
 def a_customer_who_must_show_more_is_waited_for(road):
     house = road.house
     receiver = house.customer(7001, 'sep31-receiver', {'first_name': 'Rui'})
@@ -161,7 +144,7 @@ def a_customer_who_must_show_more_is_waited_for(road):
 
 # --- customers who are erased
 
-@test
+@TESTS.test
 def who_is_erased_before_money_is_asked_for_ends_their_payments(road):
     house = road.house
     people = house.customers(7100)
@@ -185,7 +168,7 @@ def who_is_erased_before_money_is_asked_for_ends_their_payments(road):
     road.never_paid(waiting, held, later)
 
 
-@test
+@TESTS.test
 def a_platform_that_fails_hears_once_that_a_customer_was_erased(road):
     house = road.house
     for n, kind in enumerate(('reset_after', '500_before', 'refuse')):
@@ -199,7 +182,7 @@ def a_platform_that_fails_hears_once_that_a_customer_was_erased(road):
         house.clear_faults()
 
 
-@test
+@TESTS.test
 def money_that_comes_for_who_was_erased_is_held(road):
     house = road.house
     people = house.customers(7120)
@@ -213,7 +196,7 @@ def money_that_comes_for_who_was_erased_is_held(road):
     road.never_paid(tx)
 
 
-@test
+@TESTS.test
 def who_is_erased_while_a_payout_is_under_way_is_paid_once(road):
     house = road.house
     people = house.customers(7130)
@@ -255,7 +238,7 @@ BANK_SUBMIT = ['refuse', 'reset_before', 'reset_after', '500_before', '500_after
                'truncate', 'html', 'redirect', 'zombie', 'timeout']
 
 
-@test
+@TESTS.test
 def a_bank_that_fails_while_it_is_paid_pays_once(road):
     house = road.house
     rules = [{'on': 'POST /payouts', 'kind': kind, 'nth': n}
@@ -273,7 +256,7 @@ def a_bank_that_fails_while_it_is_paid_pays_once(road):
     expect(all(hits), f'every fault struck: {hits}')
 
 
-@test
+@TESTS.test
 def a_bank_that_fails_when_it_is_asked_pays_once(road):
     house = road.house
     kinds = ['reset_before', '500_before', '429', 'truncate', 'html', 'redirect']
@@ -285,7 +268,7 @@ def a_bank_that_fails_when_it_is_asked_pays_once(road):
     road.completed(txs, 90)
 
 
-@test
+@TESTS.test
 def a_lost_answer_and_a_slow_bank_pay_once(road):
     for cents in ('05', '03'):
         quote = quote_for(road, f'60.{cents}')
@@ -301,7 +284,7 @@ def quote_for(road, buy):
         'buy_delivery_method': 'PIX', 'context': 'sep31', 'creator': {'account': home.WALLET}})
 
 
-@test
+@TESTS.test
 def a_refusal_is_believed_late_and_stands_before_a_person(road):
     quotes = [quote_for(road, f'61.{cents}') for cents in ('01', '02')]
     txs = road.house.transactions([House.wish(road.people, quote['sell_amount'], quote['id'])
@@ -316,7 +299,7 @@ def a_refusal_is_believed_late_and_stands_before_a_person(road):
         road.never_paid(tx)
 
 
-@test
+@TESTS.test
 def a_bank_that_returns_the_money_stands_before_a_person(road):
     quote = quote_for(road, '62.04')
     tx, = road.house.transactions([House.wish(road.people, quote['sell_amount'], quote['id'])])
@@ -325,7 +308,7 @@ def a_bank_that_returns_the_money_stands_before_a_person(road):
     expect(road.house.record(tx)['status'] == 'pending_external', 'it is not called completed')
 
 
-@test
+@TESTS.test
 def a_bank_that_echoes_something_else_stops_all_money(road):
     house = road.house
     for kind in ('wrong_id', 'wrong_amount'):
@@ -350,7 +333,7 @@ PLATFORM = ['refuse', 'reset_before', 'reset_after', '500_before', '500_after', 
             'html', 'redirect', 'timeout', 'wrong_id']
 
 
-@test
+@TESTS.test
 def a_platform_that_fails_is_told_once(road):
     tell_a_failing_platform(road, PLATFORM)
 
@@ -374,7 +357,7 @@ def tell_a_failing_platform(road, kinds):
     expect(all(hits), f'every fault struck: {hits}')
 
 
-@test
+@TESTS.test
 def readings_that_fail_only_cost_time(road):
     house = road.house
     kinds = ['500_before', 'truncate', 'html', 'reset_before', 'redirect']
@@ -395,7 +378,7 @@ def readings_that_fail_only_cost_time(road):
 
 # --- money that is not what was asked for
 
-@test
+@TESTS.test
 def money_that_is_not_what_was_asked_for_is_held(road):
     house = road.house
     cases = [('paid_short', {'amount': '10.9999999'}), ('paid_over', {'amount': '11.0000001'}),
@@ -413,7 +396,7 @@ def money_that_is_not_what_was_asked_for_is_held(road):
     expect(cases == [['3']], 'each is a case')
 
 
-@test
+@TESTS.test
 def nothing_is_paid_before_money_came(road):
     tx, = road.begin()
     road.asked([tx])
@@ -422,7 +405,7 @@ def nothing_is_paid_before_money_came(road):
     road.never_paid(tx)
 
 
-@test
+@TESTS.test
 def a_platform_that_calls_it_paid_is_not_believed(road):
     """The record says paid, the ledger knows nothing of it."""
     house = road.house
@@ -445,7 +428,7 @@ def a_platform_that_calls_it_paid_is_not_believed(road):
 
 # --- payments that may not start
 
-@test
+@TESTS.test
 def what_may_not_start_is_held_by_name(road):
     house = road.house
     quote = house.quotes(['11'])[0]
@@ -469,7 +452,7 @@ def what_may_not_start_is_held_by_name(road):
 
 # --- watchers
 
-@test
+@TESTS.test
 def two_watchers_pay_once(road):
     second = road.another('b')
     txs = road.begin(30)
@@ -480,7 +463,7 @@ def two_watchers_pay_once(road):
     expect(second.process.returncode == 0, 'with 0')
 
 
-@test
+@TESTS.test
 def a_watcher_ends_in_time_while_the_bank_is_silent(road):
     house = road.house
     second = road.another('c')
@@ -500,7 +483,7 @@ def a_watcher_ends_in_time_while_the_bank_is_silent(road):
     second.end()
 
 
-@test
+@TESTS.test
 def a_watcher_that_stood_still_pays_nothing_twice(road):
     """Stopped again and again while it works, beside another that goes on."""
     second = road.another('f')
@@ -515,7 +498,7 @@ def a_watcher_that_stood_still_pays_nothing_twice(road):
     second.end()
 
 
-@test
+@TESTS.test
 def a_database_that_dies_loses_nothing(road):
     house = road.house
     txs = road.begin(30)
@@ -528,7 +511,7 @@ def a_database_that_dies_loses_nothing(road):
     expect(road.watcher.running, 'the watcher lives')
 
 
-@test
+@TESTS.test
 def without_the_banks_promises_nothing_is_paid(road):
     house = road.house
     second = road.another('d', WINDLASS_PAYOUT_WINDOW_MS='')
@@ -543,7 +526,7 @@ def without_the_banks_promises_nothing_is_paid(road):
     road.completed([tx])
 
 
-@test
+@TESTS.test
 def a_database_that_went_back_in_time_holds_all_money(road):
     house = road.house
     road.watcher.end()
@@ -559,7 +542,7 @@ def a_database_that_went_back_in_time_holds_all_money(road):
     road.completed([tx])
 
 
-@test
+@TESTS.test
 def a_new_watcher_without_a_file_holds_all_money(road):
     stranger = road.another('e')
     stranger.end()
@@ -569,37 +552,25 @@ def a_new_watcher_without_a_file_holds_all_money(road):
     stranger.end()
 
 
-@test
+@TESTS.test
 def two_processes_do_not_share_a_folder(road):
     twin = home.Watcher(road.house, 'a', **BANK)
     road.house.watchers.append(twin)
     expect(twin.process.wait(15) == 1, 'the second one leaves with 1')
 
 
-def run(house, tests):
+def run_on(house, tests):
     """How many passed and failed, and what the books say is wrong."""
-    passed = failed = 0
     road = Road(house)
-    for act in tests:
-        began = time.monotonic()
-        try:
-            act(road)
-            road.settle()
-            passed += 1
-            word = 'ok'
-        except (Wrong, TimeoutError, home.Refused) as fault:
-            failed += 1
-            word = f'not ok ({fault})'
-        except Exception:
-            failed += 1
-            word = f'not ok ({traceback.format_exc(limit=-2)})'
-        print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
-              flush=True)
-        if word != 'ok':
-            house.clear_faults()
-            house.sql("select windlass.hold_lift('a test')")
-            if not road.watcher.running:
-                road.watcher.start()
+
+    def after(passed):
+        if passed:
+            return
+        house.clear_faults()
+        house.sql("select windlass.hold_lift('a test')")
+        if not road.watcher.running:
+            road.watcher.start()
+    passed, failed = run(tests, road, good=road.settle, after=after)
     # The bank may have paid what is before a person, once.
     doubtful = {row[0] for row in house.sql("select tx_id from windlass.payment "
                                             "where state in ('held', 'review')")}
@@ -618,25 +589,21 @@ OF_OLDER = [a_payment_with_a_quote_is_completed, a_payment_without_a_quote_gets_
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
-    given = options.parse_args()
+    given = options(__doc__).parse_args()
     stacks = [('4.3', {}, TESTS)] + [(name, settings, OF_OLDER) for name, settings in OLDER]
     passed = failed = 0
     for name, settings, tests in stacks:
-        tests = [act for act in tests if not given.only or given.only in act.__name__]
+        tests = named(tests, given.only)
         if not tests:
             continue
         print(f'--- platform {name}', flush=True)
         with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone, wrong = run(house, tests)
+            done, undone, wrong = run_on(house, tests)
         for line in wrong:
             print(f'fail: {line}')
         passed += done
         failed += undone + len(wrong)
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+    return ended(passed, failed)
 
 
 if __name__ == '__main__':

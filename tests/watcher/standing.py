@@ -6,32 +6,20 @@
 One stack; the database's clock is moved, never back.  Ends with "N passed, N failed".
 """
 
-import argparse
 import datetime
 import json
 import pathlib
 import sys
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher import house as home  # noqa: E402
-from tests.watcher.house import House, http  # noqa: E402
+from tests.watcher.house import House  # noqa: E402
+from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
 
-BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
 DAY_MS = 86_400_000
-TESTS = []
-
-
-def test(act):
-    TESTS.append(act)
-    return act
-
-
-def expect(holds, what):
-    if not holds:
-        raise AssertionError(what)
+TESTS = Tests()
 
 
 class Standing:
@@ -96,7 +84,7 @@ def field(of_type, name):
     return next(one for one in of_type['fields'] if one['name'] == name)
 
 
-@test
+@TESTS.test
 def a_paper_that_expires_is_rejected_and_told_once(standing):
     house = standing.house
     people = standing.people(sender={'id_expiration_date': standing.day(1)},
@@ -121,7 +109,7 @@ def a_paper_that_expires_is_rejected_and_told_once(standing):
     expect(standing.told() == before + 1, 'told once')
 
 
-@test
+@TESTS.test
 def new_types_judge_everybody_again_and_the_platform_is_told(standing):
     house = standing.house
     people = standing.people(receiver={'first_name': ''})
@@ -158,7 +146,7 @@ def new_types_judge_everybody_again_and_the_platform_is_told(standing):
     house.until('the platform is told', lambda: standing.told() > told)
 
 
-@test
+@TESTS.test
 def who_accepted_did_not_accept_what_is_asked_for_later(standing):
     def reviewed(types):
         types['sep31-sender']['review'] = 'manual'
@@ -187,7 +175,7 @@ def who_accepted_did_not_accept_what_is_asked_for_later(standing):
     standing.types(lambda types: None)
 
 
-@test
+@TESTS.test
 def the_gate_looks_at_the_values_and_not_at_what_is_noted_of_them(standing):
     house = standing.house
 
@@ -208,7 +196,7 @@ def the_gate_looks_at_the_values_and_not_at_what_is_noted_of_them(standing):
     standing.types(lambda types: None)
 
 
-@test
+@TESTS.test
 def details_that_change_go_back_to_review_and_change_no_payout(standing):
     house = standing.house
 
@@ -270,33 +258,13 @@ def details_that_change_go_back_to_review_and_change_no_payout(standing):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='tests whose name has this in it')
-    options.add_argument('--keep', action='store_true', help='keep the folder of the stack')
-    given = options.parse_args()
-    passed = failed = 0
+    given = options(__doc__).parse_args()
     with House(given.keep, WINDLASS_SIM_SETTLE_MS='200') as house:
         standing = Standing(house)
-        for act in TESTS:
-            if given.only and given.only not in act.__name__:
-                continue
-            began = time.monotonic()
-            try:
-                act(standing)
-                expect(standing.watcher.running, 'the watcher died')
-                passed += 1
-                word = 'ok'
-            except (AssertionError, TimeoutError, home.Refused) as fault:
-                failed += 1
-                word = f'not ok ({fault})'
-            except Exception:
-                failed += 1
-                word = f'not ok ({traceback.format_exc(limit=-2)})'
-            print(f'{act.__name__.replace("_", " ")}: {word} ({time.monotonic() - began:.1f} s)',
-                  flush=True)
-            house.clear_faults()
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+        return ended(*run(
+            named(TESTS, given.only), standing,
+            good=lambda: expect(standing.watcher.running, 'the watcher died'),
+            after=lambda passed: house.clear_faults()))
 
 
 if __name__ == '__main__':
