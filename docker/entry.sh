@@ -109,7 +109,9 @@ leave() { # STATUS
 server() {
     local endpoint pid never status=0
     nginx_files
-    exec {never}<> <(:) # a pipe into which nobody writes
+    mkfifo "$run/never" # a pipe into which nobody writes
+    exec {never}<>"$run/never"
+    rm "$run/never"
     trap 'leave 0' TERM INT
     trap 'signal HUP nginx "${ENDPOINTS[@]}"' HUP
     for endpoint in "${ENDPOINTS[@]}"; do

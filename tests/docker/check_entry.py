@@ -151,8 +151,8 @@ class Entry(unittest.TestCase):
         running = self.server()
         status, body = self.image.ask('GET', RATE)
         self.assertEqual((status, '"buy_amount"' in body), (200, True), body)
-        self.assertEqual(set(children_of(running.pid)),
-                         {'customer', 'rate', 'event', 'status', 'nginx'})
+        everybody = {'customer', 'rate', 'event', 'status', 'nginx'}
+        self.eventually(lambda: set(children_of(running.pid)) == everybody)
         for name in ('customer', 'rate', 'event', 'status'):
             self.assertEqual(self.image.run('health', name).returncode, 0, name)
         children = children_of(running.pid)
