@@ -53,12 +53,12 @@ class Ends:
         txs = self.begin(count)
         return txs, self.asked(txs)
 
-    def too_late(self, txs):
-        """Half an hour after the last of them could be paid."""
+    def too_late(self, txs, minutes=30.05):
+        """Half an hour after the last of them could be paid, or that many minutes."""
         names = ', '.join(f"'{tx}'" for tx in txs)
         left, = self.house.sql('select extract(epoch from max(pay_by) - windlass.clock_now()) / 60 '
                                f'from windlass.payment where tx_id in ({names})')[0]
-        self.later(float(left) + 30.05)
+        self.later(float(left) + minutes)
 
     def stands(self, tx, state, code, timeout=30):
         def holds():
@@ -129,11 +129,10 @@ def who_does_not_pay_is_told_that_it_is_over(ends):
     txs, _ = ends.begun(3)
     expect(held_of_pools(ends) != before, 'the pool holds money for them')
     told = ends.calls(EXPIRED)
-    ends.too_late(txs)
-    ends.later(-1)
+    ends.too_late(txs, minutes=29)
     time.sleep(1.5)
     expect(all(house.record(tx)['status'] == 'pending_sender' for tx in txs), 'not a minute early')
-    ends.later(1)
+    ends.too_late(txs)
     for tx in txs:
         ends.ended(tx, 'expired', 'not_paid')
         expect('waits for nothing' in ends.why(tx), ends.why(tx))
