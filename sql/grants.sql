@@ -155,7 +155,11 @@ grant execute on function
     windlass.payment_stop(text, bigint, text, text, text),
     windlass.payment_close(text, bigint, text),
     windlass.funds_taken(text, bigint, jsonb, bytea),
-    windlass.attempt_store(text, bigint, bigint, integer, bytea, text),
+    windlass.attempt_store(text, bigint, bigint, integer, bytea, text, jsonb),
+    windlass.payment_turn(text, bigint, text),
+    windlass.refund_facts(text),
+    windlass.refund_step(text, bigint, bigint, text, jsonb, text),
+    windlass.custody_done(text, bigint, bigint),
     windlass.attempts_sent(jsonb, bigint),
     windlass.attempts_moved(jsonb),
     windlass.outflow_review(text, bigint, bigint, text, text, boolean),
@@ -196,6 +200,7 @@ grant execute on function
     windlass.reconcile_drop(bigint),
     windlass.reconcile_show(bigint),
     windlass.operator_payment_retry(text, text, text),
+    windlass.operator_payment_refund(text, text, text),
     windlass.operator_payment_release(text, text, text)
 to windlass_operator;
 

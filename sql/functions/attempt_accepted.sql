@@ -1,4 +1,4 @@
--- attempt_accepted - the rail has the order; the platform is to be told.
+-- attempt_accepted - the rail has the order; of a payout the platform is to be told.
 -- In:     transaction and attempt, whose locks the caller holds; the rail's id.
 -- Errors: WL020, WL021 out of place; 23505 the rail's id is another attempt's.
 -- Writes: attempt, outflow, report, payment.
@@ -7,12 +7,16 @@ returns void
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
+declare
+    rail text;
 begin
     update attempt a set outcome = 'accepted', bank_id = p_bank_id, looks = 0, refusal = '',
             is_fixable = false, next_at = '-infinity'
-        where a.tx_id = p_tx and a.n = p_n;
+        where a.tx_id = p_tx and a.n = p_n returning a.rail into rail;
     perform outflow_move(p_tx, 'accepted', '');
-    perform report_add(p_tx, 'notify_offchain_funds_pending',
-        jsonb_build_object('external_transaction_id', p_bank_id), 'pending_external');
+    if rail = 'payout' then
+        perform report_add(p_tx, 'notify_offchain_funds_pending',
+            jsonb_build_object('external_transaction_id', p_bank_id), 'pending_external');
+    end if;
 end
 $$;

@@ -1,9 +1,13 @@
--- attempt_settled - the beneficiary has the money: it leaves the pool, and the
---                   platform is to be told.
--- In:     transaction and attempt, whose locks the caller holds.
--- Errors: WL020, WL021 out of place; WL024 the quote is not this payment's.
+-- attempt_settled - the money has arrived, and the platform is to be told.  That of a
+--                   payout leaves the pool; the pool's room for one that is refunded
+--                   stays taken until the platform shows it.
+-- In:     transaction and attempt, whose locks the caller holds; of a refund its
+--         transaction on the ledger.
+-- Errors: WL020, WL021 out of place; WL024 the quote is not this payment's; 23514 a
+--         refund without a hash.
 -- Writes: attempt, outflow, report, payment, and what quote_settle() writes.
-create or replace function windlass.attempt_settled(p_tx text, p_n integer) returns void
+create or replace function windlass.attempt_settled(p_tx text, p_n integer, p_hash text)
+returns void
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -11,8 +15,17 @@ declare
     answer text;
     a      attempt;
 begin
-    update attempt x set outcome = 'settled' where x.tx_id = p_tx and x.n = p_n returning * into a;
+    update attempt x set outcome = 'settled', hash = case x.rail when 'treasury' then p_hash else '' end
+        where x.tx_id = p_tx and x.n = p_n returning * into a;
     perform outflow_move(p_tx, 'settled', '');
+    if a.rail = 'treasury' then
+        perform report_add(p_tx, 'notify_refund_sent', jsonb_build_object('refund', jsonb_build_object(
+            'id', a.hash,
+            'amount', jsonb_build_object('amount', trim_scale(a.amount)::text, 'asset', a.currency),
+            'amount_fee', jsonb_build_object('amount', trim_scale(a.fee)::text, 'asset', a.fee_asset))),
+            'refunded');
+        return;
+    end if;
     select quote_settle(q.quote_id::uuid, p_tx) into answer from payment q where q.tx_id = p_tx;
     if answer <> 'ok' then
         raise exception 'payment %: its quote is %', p_tx, answer using errcode = 'WL024';

@@ -1,6 +1,6 @@
 -- attempts_moved - what became of attempts, by a rail's answers.
 -- In:     array of {tx_id, token, version, n, what, bank_id, code, is_fixable,
---         next_us}; what: accepted | settled | refused | believed | empty (a
+--         next_us, hash}; what: accepted | settled | refused | believed | empty (a
 --         look-up that found nothing) | looked (one that told nothing) | seen
 --         (one that found it as it was: the empty ones before do not count).
 -- Out:    per attempt ok | gone | conflict (the rail's id is another's) | failed
@@ -17,7 +17,7 @@ declare
 begin
     for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint,
             version bigint, n integer, what text, bank_id text, code text, is_fixable boolean,
-            next_us bigint) order by e.tx_id loop
+            next_us bigint, hash text) order by e.tx_id loop
         tx_id := i.tx_id;
         outcome := 'ok';
         begin
@@ -26,7 +26,7 @@ begin
             elsif i.what = 'accepted' then
                 perform attempt_accepted(i.tx_id, i.n, i.bank_id);
             elsif i.what = 'settled' then
-                perform attempt_settled(i.tx_id, i.n);
+                perform attempt_settled(i.tx_id, i.n, coalesce(i.hash, ''));
             elsif i.what = 'refused' then
                 perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable);
             elsif i.what = 'believed' then

@@ -1,10 +1,12 @@
 -- funds_taken - the money for a payment is there: each operation is used up, and
---               the outflow is ready.
+--               the outflow is ready, to the beneficiary or back.
 -- In:     the claim; operations: array of {hash, id, amount, asset, from, at_us};
 --         the wrapped key that everything about this outflow is sealed under.
 -- Out:    ok | gone | operation_used (by another payment) | old_key (wrapped by a
 --         wrapping key that counts no more).
--- Errors: constraints.
+-- Holds:  for a payout they are what was asked for, in its asset; for a refund what
+--         the record says that came in, in one asset from one account.
+-- Errors: WL023 they are not; constraints.
 -- Writes: funding, outflow, payment.
 create or replace function windlass.funds_taken(
     p_tx text, p_token bigint, p_operations jsonb, p_sealed_key bytea) returns text
@@ -12,12 +14,16 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
-    paid numeric;
+    p      payment;
+    wanted record;
+    came   record;
 begin
-    if not payment_lock(p_tx, p_token)
-            or exists (select from outflow o where o.tx_id = p_tx)
-            or not exists (select from payment q where q.tx_id = p_tx
-                and q.state in ('asked', 'held') and q.gated_at > '-infinity') then
+    if not payment_lock(p_tx, p_token) or exists (select from outflow o where o.tx_id = p_tx) then
+        return 'gone';
+    end if;
+    select * into p from payment q where q.tx_id = p_tx;
+    if p.state not in ('asked', 'held') or p.gated_at = '-infinity' and p.refund_why = ''
+            or p.refund_why <> '' and p.state <> 'held' then
         return 'gone';
     end if;
     if not key_counts(p_sealed_key) then
@@ -32,16 +38,21 @@ begin
     exception when unique_violation then
         return 'operation_used';
     end;
-    -- Whatever the program reckoned: it is what was asked for, in its asset.
-    select sum(f.amount) into paid from funding f, payment q
-        where f.tx_id = p_tx and q.tx_id = p_tx and f.asset = q.asset;
-    if paid is distinct from (select q.expected from payment q where q.tx_id = p_tx)
-            or exists (select from funding f, payment q
-                where f.tx_id = p_tx and q.tx_id = p_tx and f.asset <> q.asset) then
+    -- Whatever the program reckoned.
+    select case p.refund_why when '' then p.expected
+                else (p.snapshot #>> '{amount_in,amount}')::numeric end as amount,
+            case p.refund_why when '' then p.asset
+                else p.snapshot #>> '{amount_in,asset}' end as asset
+        into wanted;
+    select sum(f.amount) as amount, count(*) filter (where f.asset <> wanted.asset) as foreign,
+            count(distinct f.source_account) as sources into came from funding f where f.tx_id = p_tx;
+    if came.amount is distinct from wanted.amount or came.foreign > 0
+            or p.refund_why <> '' and came.sources <> 1 then
         raise exception 'payment %: the operations are not what was asked for', p_tx
             using errcode = 'WL023';
     end if;
-    insert into outflow (tx_id, way, state, sealed_key) values (p_tx, 'payout', 'ready', p_sealed_key);
+    insert into outflow (tx_id, way, state, sealed_key)
+        values (p_tx, case p.refund_why when '' then 'payout' else 'refund' end, 'ready', p_sealed_key);
     update payment q set state = 'out', reason = '' where q.tx_id = p_tx;
     return 'ok';
 end

@@ -28,12 +28,17 @@ begin
         return;
     end if;
     select * into o from outflow x where x.tx_id = p_tx for update;
-    select * into a from attempt x where x.tx_id = p_tx order by x.n desc limit 1;
+    -- Of the way that it goes now: a refused payout says nothing of its refund.
+    select * into a from attempt x where x.tx_id = p_tx
+        and (x.rail = 'treasury') = (o.way = 'refund') order by x.n desc limit 1;
     state := p.state;
     status := p.status;
     flow := case
         when o.state is distinct from 'review' then o.state
-        when a.tx_id is null then 'ready'
+        when a.tx_id is null then coalesce((select case r.state when 'done' then 'accepted'
+                else 'sending' end from report r where r.tx_id = p_tx
+                and r.method = 'do_stellar_refund' and r.state <> 'dropped'
+            order by r.seq desc limit 1), 'ready')
         when a.outcome in ('accepted', 'settled') then a.outcome
         when a.outcome = 'open' then 'sending'
         when a.outcome = 'refusal_doubted' then 'refused'
@@ -53,11 +58,14 @@ begin
             doubt = true, alone = true
         where r.tx_id = p_tx and r.state = 'parked';
     -- All of it is told, and the record says so: nothing is left to do.
-    if flow = 'settled' and p.status = 'completed' and not exists (select from report r
-            where r.tx_id = p_tx and r.state = 'open') then
+    if flow = 'settled' and p.status = (case o.way when 'refund' then 'refunded' else 'completed' end)
+            and not exists (select from report r where r.tx_id = p_tx and r.state = 'open') then
         flow := 'done';
     end if;
-    if o.state = 'review' then
+    if o.state = 'review' and flow = 'done' and o.way = 'refund' then
+        perform outflow_move(p_tx, 'settled', 'release');
+        perform refund_done(p_tx);
+    elsif o.state = 'review' then
         perform outflow_move(p_tx, flow, 'release');
     end if;
     state := case
@@ -67,12 +75,13 @@ begin
         when flow = 'failed' then 'held'
         else 'out' end;
     if state = 'held' then
-        stands := 'payout_refused: the bank refused or returned the payout ('
+        stands := case o.way when 'refund' then 'refund_refused: the treasury refused the refund ('
+                else 'payout_refused: the bank refused or returned the payout (' end
             || coalesce(nullif(a.refusal, ''), 'unnamed') || ')';
     end if;
     perform payment_sent_on('release', p_tx, state, stands, p_who, p_reason);
     if state = 'held' then
-        perform case_again('payout_refused', p_tx, substr(stands, 17));
+        perform case_again(split_part(stands, ':', 1), p_tx, substr(stands, 17));
     end if;
 end
 $$;

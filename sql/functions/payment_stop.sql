@@ -17,7 +17,10 @@ begin
     if found then
         perform outflow_move(p_tx, 'review', p_code);
     end if;
-    update payment q set state = p_state, reason = p_code || ': ' || p_sentence
+    update payment q set state = p_state, reason = p_code || ': ' || p_sentence,
+            -- What cannot be refunded as it is: a person decides anew.
+            refund_why = case when exists (select from outflow o where o.tx_id = p_tx)
+                then q.refund_why else '' end
         where q.tx_id = p_tx;
     perform case_again(p_code, p_tx, p_sentence);
     insert into audit (what, subject, detail) values ('payment_stop', p_tx,

@@ -2,7 +2,8 @@
 -- In:     the watcher; how many at most; how long in milliseconds.
 -- Out:    one row a payment: its claim token, all that a step is chosen by, its
 --         last attempt, its first open report, an open notice of a customer, and
---         whether one of its customers was erased.
+--         whether one of its customers was erased; why its money goes back, when its
+--         outflow moved last, by what rail its last attempt goes.
 -- Units:  times in microseconds, see micros(); absent parts are NULL.
 -- Errors: none.
 -- Writes: payment: the claim.
@@ -20,7 +21,8 @@ returns table (
     emptied_us bigint, bank_id text, outcome text, refusal text,
     seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
     doubt boolean, alone boolean, last_error text, report_made_us bigint,
-    notice_customer text, notice_type text, notice_version bigint, is_erased boolean)
+    notice_customer text, notice_type text, notice_version bigint, is_erased boolean,
+    refund_why text, moved_us bigint, rail text, hash text)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -55,7 +57,8 @@ begin
                 r.seq, r.method, r.params::text, r.expect_status, micros(r.next_at), r.tries,
                 r.doubt, r.alone, r.last_error, micros(r.made_at),
                 c.customer::text, c.type, c.version,
-                customer_is_erased(p.sender) or customer_is_erased(p.receiver)
+                customer_is_erased(p.sender) or customer_is_erased(p.receiver),
+                p.refund_why, micros(o.moved_at), a.rail, a.hash
             from payment p
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id

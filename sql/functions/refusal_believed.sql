@@ -15,6 +15,14 @@ begin
         raise exception 'attempt %: % empty look-ups', a.reference, a.empties using errcode = 'WL025';
     end if;
     perform outflow_move(p_tx, 'failed', a.refusal);
+    if a.rail = 'treasury' then
+        update payment q set state = 'held',
+                reason = 'refund_refused: the treasury refused the refund (' || a.refusal || ')'
+            where q.tx_id = p_tx;
+        perform case_again('refund_refused', p_tx,
+            'the treasury refused the refund (' || a.refusal || ')');
+        return;
+    end if;
     update payment q set state = 'held',
             reason = 'payout_refused: the bank refused the payout (' || a.refusal || ')'
         where q.tx_id = p_tx;

@@ -4,7 +4,8 @@
 --         makes memos itself.
 -- Out:    per report ok | gone | failed and the SQLSTATE.
 -- Errors: none: each has its own savepoint.
--- Writes: report, payment; an outflow whose last report this was is done; a
+-- Writes: report, payment; an outflow whose last report this was is done, one that
+--         the platform refunds itself is accepted; a
 --         payment that was brought back goes on from where its gate left it.
 create or replace function windlass.reports_done(p_items jsonb)
 returns table (tx_id text, outcome text)
@@ -47,9 +48,23 @@ begin
                         update payment q set destination = i.destination,
                             deposit_memo = i.deposit_memo where q.tx_id = i.tx_id;
                     end if;
+                    if method = 'do_stellar_refund' then
+                        perform from outflow o where o.tx_id = i.tx_id and o.state = 'sending'
+                            and o.way = 'refund' for update;
+                        if found then
+                            perform outflow_move(i.tx_id, 'accepted', 'do_stellar_refund');
+                        end if;
+                    end if;
+                    if method = 'notify_refund_sent' then
+                        perform from outflow o where o.tx_id = i.tx_id and o.state = 'settled'
+                            and o.way = 'refund' for update;
+                        if found then
+                            perform refund_done(i.tx_id);
+                        end if;
+                    end if;
                     if method = 'notify_offchain_funds_sent' then
                         perform from outflow o where o.tx_id = i.tx_id and o.state = 'settled'
-                            for update;
+                            and o.way = 'payout' for update;
                         if found then
                             perform outflow_move(i.tx_id, 'done', '');
                             update payment q set state = 'done', reason = '' where q.tx_id = i.tx_id;

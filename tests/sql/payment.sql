@@ -216,6 +216,6 @@ set session authorization windlass_watcher;
 select windlass.hold_lift('me');
 select count(*) from windlass.payment;
 select windlass.outflow_move('a', 'review', 'x');
-select windlass.attempt_settled('a', 1);
+select windlass.attempt_settled('a', 1, '');
 select windlass.quote_settle(null, 'a');
 reset session authorization;
