@@ -18,14 +18,6 @@
 #define FIRST_LIST (24 * 3600 * SECOND)
 #define LIST_OVERLAP (600 * SECOND)
 
-static bool is_without_file;
-
-void
-history_begin(bool is_new)
-{
-	is_without_file = is_new;
-}
-
 /* The fingerprint key is made by the first watcher that comes. */
 static bool
 load_key(struct watcher *w)
@@ -78,7 +70,7 @@ look_back(struct watcher *w)
 		return store_hold(&w->store, w->arena,
 			   "this watcher has sent orders of a later epoch "
 			   "than the database is in") == 0;
-	if (is_without_file && has_attempts)
+	if (w->is_without_file && has_attempts)
 		return store_hold(&w->store, w->arena,
 			   "a watcher without a file of references came to a "
 			   "database that has orders") == 0;
@@ -102,7 +94,7 @@ history_holds(struct watcher *w)
 		return false;
 	/* If another connection was made meanwhile, it is not this one. */
 	w->connections = seen;
-	is_without_file = false;
+	w->is_without_file = false;
 	return true;
 }
 

@@ -7,8 +7,6 @@
 
 #include "watch.h"
 
-/* is_new: this watcher begins without a file of references. */
-void history_begin(bool is_new);
 /* On each new connection the database is held against the watcher's file.
  * False: it cannot be asked; not now. */
 bool history_holds(struct watcher *w);

@@ -32,6 +32,9 @@ struct seal;
 /* An order is under way at once after its last look: none waits for another. */
 enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = RAIL_AT_ONCE };
 
+/* How often news is looked for. */
+enum { WAKE_MS = 200 };
+
 enum { DUTIES_MOST = 16 };
 
 struct watcher {
@@ -63,6 +66,8 @@ struct watcher {
 	bool is_ending;
 
 	/* Between rounds. */
+	bool is_without_file; /* of references, and the database was not
+	                       * looked at yet */
 	int failures;         /* to ask the database, one after the other */
 	uint64_t connections; /* of the database, when it was last looked at */
 	int64_t wakes;
@@ -84,6 +89,11 @@ bool watch_is_due(const struct watcher *w, instant last, instant every);
 instant watch_later(const struct watcher *w, int64_t tries);
 /* Whether this round has to come to its end. */
 bool watch_is_ending(const struct watcher *w);
+/* It has, from now on; may be called from a signal. */
+void watch_end(void);
+
+/* round.c: one round; true if there may be more to do at once. */
+bool watch_round(struct watcher *w);
 
 /* poll.c: the readings; false: something could not be read.  A sweep takes as
  * many rounds as it needs. */

@@ -2,9 +2,8 @@
  * watcher - moves payments forward: reads the platform, decides from a table,
  *           stores what it intends, acts, and stores what came of it.
  *
- * A round: what the database says of time and holds; the readings, if they are
- * due and the lease is ours; the payments that are due.  Killed at any moment,
- * the next run goes on from what is stored.
+ * One round after the other (round.c).  Killed at any moment, the next run goes
+ * on from what is stored.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -28,20 +27,15 @@
 #include "watch.h"
 
 enum {
-	WAKE_MS = 200,    /* how often news is looked for */
 	LAST_SECONDS = 4, /* from SIGTERM to the hand-over */
-	ONCE_PASSES = 100,
-	LEASE_EXTRA_MS = 10000,
-	WAITS_MOST = 4 /* 3.2 s between two tries */
+	ONCE_PASSES = 100
 };
-
-static volatile sig_atomic_t is_told_to_end;
 
 static void
 end_soon(int sig)
 {
 	(void)sig;
-	is_told_to_end = 1;
+	watch_end();
 	alarm(LAST_SECONDS);
 }
 
@@ -79,91 +73,6 @@ keep_no_dump(void)
 		    log_quoted(strerror(errno)));
 }
 
-bool
-watch_is_ending(const struct watcher *w)
-{
-	return w->is_ending || is_told_to_end;
-}
-
-instant
-watch_now(const struct watcher *w)
-{
-	return w->now + (monotonic_ms() - w->now_ms) * 1000;
-}
-
-bool
-watch_is_due(const struct watcher *w, instant last, instant every)
-{
-	return w->now < last || w->now - last >= every;
-}
-
-instant
-watch_later(const struct watcher *w, int64_t tries)
-{
-	uint32_t most = tries > 8 ? 300 : 1u << tries;
-
-	return watch_now(w) +
-	       (instant)randombytes_uniform(most * 1000 + 1) * 1000;
-}
-
-/* --- a round ------------------------------------------------------------- */
-
-/* What holds for this round; false: the database cannot be asked.  After a new
- * connection it is asked again, for the hold may be on since. */
-static bool
-look_at_database(struct watcher *w, struct tick *tick)
-{
-	if (store_tick(&w->store, w->arena, tick) != 0)
-		return false;
-	if (!history_is_known(w) &&
-	    (!history_holds(w) || store_tick(&w->store, w->arena, tick) != 0 ||
-		!history_is_known(w)))
-		return false;
-	w->now = tick->now;
-	w->now_ms = monotonic_ms();
-	w->hold = tick->is_on_hold ? tick->hold : NULL;
-	w->epoch = tick->epoch;
-	return history_learns(w);
-}
-
-/* Whether it was. */
-static bool
-poll_if_due(struct watcher *w, int64_t wakes)
-{
-	int64_t since = w->now_ms - w->polled_ms;
-	bool is_woken = wakes != w->wakes && since >= WAKE_MS;
-
-	if (w->polled_ms != 0 && since < w->interval_ms && !is_woken)
-		return false;
-	w->polled_ms = w->now_ms;
-	w->wakes = wakes;
-	if (!store_lease(&w->store, w->arena,
-		3 * w->interval_ms + LEASE_EXTRA_MS))
-		return false;
-	if (!count_poll("news", poll_news(w)))
-		log_line(LOG_WARN, "poll_failed", "what=news");
-	duties(w);
-	return true;
-}
-
-/* True if there may be more to do at once. */
-static bool
-do_round(struct watcher *w)
-{
-	struct tick tick;
-	size_t moved = 0;
-
-	arena_reset(w->arena);
-	if (!look_at_database(w, &tick)) {
-		w->failures += w->failures < WAITS_MOST;
-		return false;
-	}
-	w->failures = 0;
-	if (poll_if_due(w, tick.wakes) || tick.is_due)
-		moved = watch_is_ending(w) ? 0 : pass(w);
-	return moved > 0;
-}
-
 /* Longer and longer while the database cannot be asked, each time a random
  * part of it, so that watchers do not come back together. */
 static void
@@ -182,7 +91,7 @@ static void
 run(struct watcher *w)
 {
 	while (!watch_is_ending(w))
-		if (!do_round(w) && !watch_is_ending(w))
+		if (!watch_round(w) && !watch_is_ending(w))
 			rest(w);
 }
 
@@ -191,7 +100,7 @@ run_once(struct watcher *w)
 {
 	int passes = 0;
 
-	while (do_round(w) && !watch_is_ending(w) && ++passes < ONCE_PASSES)
+	while (watch_round(w) && !watch_is_ending(w) && ++passes < ONCE_PASSES)
 		;
 }
 
@@ -232,7 +141,7 @@ watch(const struct config *c, bool is_once)
 		goto out;
 	config_apply(c, &w, http);
 	counts_open(c->run_dir);
-	history_begin(is_new);
+	w.is_without_file = is_new;
 	w.store.db = db_new(c->database_url, "watcher", c->prepare);
 	w.store.holder = refs_holder(w.refs);
 	w.books = book_cache_new();
