@@ -141,16 +141,35 @@ csv_to_json(struct arena *a, const char *text, size_t len, const char **why)
 	return NULL;
 }
 
+/* Would a spreadsheet calculate it?  What is no more than a number below zero
+ * is one there, too. */
+static bool
+is_formula(const char *value)
+{
+	static const char digits[] = "0123456789";
+	size_t len;
+
+	if (value[0] == '\0' || strchr("=+-@\t\r", value[0]) == NULL)
+		return false;
+	if (value[0] != '-')
+		return true;
+	len = strspn(++value, digits);
+	if (len > 0 && value[len] == '.' && value[len + 1] != '\0')
+		len += 1 + strspn(value + len + 1, digits);
+	return len == 0 || value[len] != '\0';
+}
+
 static void
 put_value(struct buf *b, const char *value)
 {
+	const char *guard = is_formula(value) ? "'" : "";
 	size_t len;
 
 	if (strpbrk(value, ",\"\r\n") == NULL) {
-		buf_puts(b, value);
+		buf_printf(b, "%s%s", guard, value);
 		return;
 	}
-	buf_puts(b, "\"");
+	buf_printf(b, "\"%s", guard);
 	for (; *value != '\0'; value += len) {
 		/* Up to a quote and with it; then the quote once more. */
 		len = strcspn(value, "\"");

@@ -6,6 +6,9 @@
  *         quotes, a quote in it is doubled.  In: empty values are left out,
  *         whole numbers become numbers, all else text.  Out: lines end with a
  *         newline alone, as other programs here expect.
+ * Rule:   some of what is written comes from wallets, and whoever opens it has
+ *         a spreadsheet: what would be calculated there (= + - @, a tab or a
+ *         carriage return first) begins with ' instead.
  * Errors: NULL and a reason that names the line.
  * Owner:  the text lives in the arena.
  */

@@ -97,6 +97,42 @@ csv_both_ways(void **state)
 	    "]");
 }
 
+/* A spreadsheet calculates none of it. */
+static void
+csv_without_formulas(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"=1+1", "'=1+1"},
+	    {"+5511987654321", "'+5511987654321"},
+	    {"@SUM(A1)", "'@SUM(A1)"},
+	    {"\t=1", "'\t=1"},
+	    {"\r=1", "\"'\r=1\""},
+	    {"-2+3", "'-2+3"},
+	    {"-", "'-"},
+	    {"-.5", "'-.5"},
+	    {"-5.", "'-5."},
+	    {"-1.2.3", "'-1.2.3"},
+	    {"=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""},
+	    /* Numbers, and what only has such a sign in it. */
+	    {"-12", "-12"},
+	    {"-0.50", "-0.50"},
+	    {"1=1", "1=1"},
+	    {" =1", " =1"},
+	    {"'=1", "'=1"},
+	    {"", ""},
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(pairs); i++) {
+		buf_init(&b, a, 1000);
+		csv_put(&b, &pairs[i][0], 1);
+		expect_text(pairs[i][0], b.data,
+		    arena_printf(a, "%s\n", pairs[i][1]));
+	}
+}
+
 /* --- words --------------------------------------------------------------- */
 
 enum { LIMIT, FAST };
@@ -186,6 +222,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_list, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(none, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(parts, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(csv_without_formulas, arena_begin,
+		arena_end),
 	    cmocka_unit_test_setup_teardown(csv_both_ways, arena_begin,
 		arena_end),
 	    cmocka_unit_test_setup_teardown(words, arena_begin, arena_end),
