@@ -176,6 +176,9 @@ const char *quote_hold_json(struct arena *a, const struct book *book,
 /* Limits of the payout side, for the gate. */
 struct payout_limits {
 	struct amount per_payment, per_day, per_beneficiary;
+	/* Two people for more than that; the database sees to it, see
+	 * payment_unapproved.sql.  Zero is also what is not there. */
+	struct amount second_person_above;
 };
 /* 0, or -ENOENT: the book has none for that asset, so nothing is paid out. */
 int book_payout_limits(const struct book *book, const char *asset,

@@ -138,6 +138,11 @@ check_payouts(struct reader *r, const struct book *book)
 		if (amount_cmp(limit->limits.per_payment,
 			limit->limits.per_day) > 0)
 			read_fault(r, where, "per_payment is above per_day");
+		if (amount_cmp(limit->limits.second_person_above,
+			limit->limits.per_payment) > 0)
+			read_fault(r, where,
+			    "second_person_above is above per_payment: no "
+			    "payout is as large");
 		for (j = 0; j < i; j++)
 			if (strcmp(book->payout_limits[j].asset,
 				limit->asset) == 0)

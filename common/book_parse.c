@@ -47,6 +47,7 @@ static const struct member payout_limit_members[] = {
 	{ "per_payment",   READ_DECIMAL, AT(payout_limit, limits.per_payment), true, 18, INT64_MAX },
 	{ "per_day",       READ_DECIMAL, AT(payout_limit, limits.per_day), true, 18, INT64_MAX },
 	{ "per_beneficiary", READ_DECIMAL, AT(payout_limit, limits.per_beneficiary), true, 18, INT64_MAX },
+	{ "second_person_above", READ_DECIMAL, AT(payout_limit, limits.second_person_above), false, 18, INT64_MAX },
 };
 static const struct member pool_members[] = {
 	{ "name",          READ_TEXT,    AT(pool, name), true, 0, NAME },

@@ -193,6 +193,8 @@ static const struct metric asked[] = {
 	  "Since the oldest of these reviews was made; 0: there is none." },
 	{ "codes_unsent", METRIC_GAUGE, { NULL },
 	  "Codes that the code hook has still to take, up to 100000." },
+	{ "approvals_waiting", METRIC_GAUGE, { NULL },
+	  "Payments that wait for a second person, up to 100000." },
 	{ "cases_open", METRIC_GAUGE, { "kind" },
 	  "What waits for a person, up to 100000." },
 	{ "money_hold", METRIC_GAUGE, { NULL }, "1: no money leaves." },

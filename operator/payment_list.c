@@ -5,13 +5,14 @@
 #include "db.h"
 #include "listing.h"
 
-enum { STATE, SINCE, LIMIT }; /* options */
+enum { STATE, CODE, SINCE, LIMIT }; /* options */
 
 static const struct db_statement get = {"operator_payments",
     "select tx_id, made_us, state, status, outflow, reason, since_us,"
     " expected, asset, payout, currency, client"
-    " from windlass.operator_payments(string_to_array($1, ','), $2, $3)",
-    3};
+    " from windlass.operator_payments(string_to_array($1, ','), $2,"
+    " $3, $4)",
+    4};
 
 static const struct column columns[] = {{.name = "tx_id"},
     {"made_at", COLUMN_TIME, "made_us"}, {.name = "state"}, {.name = "status"},
@@ -76,6 +77,7 @@ run(struct call *c)
 		return code;
 
 	const struct db_value values[] = {db_text(wanted == NULL ? "" : wanted),
+	    db_text(c->options[CODE] == NULL ? "" : c->options[CODE]),
 	    db_int(c->arena, since), db_int(c->arena, limit)};
 
 	return listed(c, c->format == FORMAT_TEXT ? &payments_text : &payments,
@@ -87,6 +89,8 @@ const struct verb verb_payment_list = {.name = "payment list",
     .help = "payments, the newest first",
     .options = {[STATE] = {"state", "STATE[,STATE...]",
 		    "only new, asked, out, done, closed, held, review ones"},
+	[CODE] = {"reason", "CODE",
+	    "only those that stand or wait for that: second_person ..."},
 	[SINCE] = {"since", "TIME", "only those first seen since then"},
 	[LIMIT] = {"limit", "NUMBER", "at most so many (50; 1000 at most)"}},
     .run = run};

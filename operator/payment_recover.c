@@ -42,8 +42,6 @@ tell(struct call *c, const char *outcome)
 static int
 run(struct call *c)
 {
-	const struct db_value values[] = {db_text(c->operands[0]),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
 	const struct db_rows *rows;
 	struct db *db;
 	int code = operator_reason(c, c->options[REASON]), rc;
@@ -53,6 +51,10 @@ run(struct call *c)
 	db = operator_db();
 	if (db == NULL)
 		return VERB_FAILED;
+
+	const struct db_value values[] = {db_text(c->operands[0]),
+	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
+
 	rc = db_call(db, c->arena, &recover, values, &rows);
 	code =
 	    rc == 0 ? tell(c, db_col(rows, 0, "outcome")) : failed_call(db, rc);

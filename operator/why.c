@@ -117,7 +117,7 @@ review(F *f)
 static bool
 nobody_comes(F *f)
 {
-	return f->next > 0 && f->next + SILENCE < f->now && f->claimed < f->now;
+	return f->next > 0 && f->next < f->now - SILENCE && f->claimed < f->now;
 }
 
 static bool
@@ -347,6 +347,8 @@ static const struct reason {
 	/* The bank. */
 	{ "no_payout", "a watcher that may pay: {sentence}", "when a watcher with that setting runs" },
 	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it (windlass hold off)" },
+	{ "second_person", "a second person to approve {payout} {currency}",
+	  "when somebody else than who has sent it on does so (windlass payment approve), or limits with a higher second_person_above are loaded" },
 	{ "payout_refused", NULL,
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded by hand (rpc/refund-sent.json)" },
 

@@ -39,7 +39,7 @@ to windlass_operator;
 
 -- What a person looks at; a customer's values only with a row in the audit trail.
 grant execute on function
-    windlass.operator_payments(text[], bigint, integer),
+    windlass.operator_payments(text[], text, bigint, integer),
     windlass.operator_payment(text),
     windlass.operator_attempts(text),
     windlass.operator_reports(text),
@@ -199,6 +199,7 @@ grant execute on function
     windlass.reconcile_end(bigint, integer),
     windlass.reconcile_drop(bigint),
     windlass.reconcile_show(bigint),
+    windlass.operator_payment_approve(text, text, text),
     windlass.operator_payment_retry(text, text, text),
     windlass.operator_payment_refund(text, text, text),
     windlass.operator_payment_release(text, text, text)

@@ -228,6 +228,11 @@ goes_out(struct moves *m, struct payment *p, const struct rail_answer *own,
 		    watch_now(w) + LOOK_AGAIN);
 		return false;
 	}
+	if (p->is_unapproved) {
+		watch_wait(w, p, SECOND_PERSON, SECOND_PERSON_WHY,
+		    watch_now(w) + LOOK_AGAIN);
+		return false;
+	}
 	return true;
 }
 

@@ -88,6 +88,9 @@ struct payment {
 	const char *noticed;
 	instant noticed_at;
 	bool is_erased; /* one of its customers, when it was claimed */
+	/* A second person has to approve its next order, or the one that was
+	 * stored: see payment_unapproved.sql. */
+	bool is_unapproved;
 
 	struct outflow outflow;
 	struct attempt attempt;

@@ -55,6 +55,14 @@ soon(P *p, F *f)
 	return f->now + 2 * SECOND;
 }
 
+/* For the book may want it no more. */
+static instant
+in_a_minute(P *p, F *f)
+{
+	(void)p;
+	return f->now + 60 * SECOND;
+}
+
 /* Sentences that stand in what holds for all. */
 static const char no_payout[] = "", on_hold[] = "";
 /* The code stands in what was noticed last. */
@@ -105,6 +113,7 @@ static const struct row rows[] = {
 	{ when_asked_but_elsewhere, STEP_REVIEW, "asked_elsewhere", "we asked for money, and the record does not show it", NULL },
 
 	/* Money out. */
+	{ when_unapproved, STEP_WAIT, SECOND_PERSON, SECOND_PERSON_WHY, in_a_minute },
 	{ when_refund, STEP_WAIT, "refund", "a refund goes out by hand", never },
 	{ when_ready_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_ready_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },

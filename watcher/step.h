@@ -47,6 +47,10 @@ struct step_choice {
 /* What was told last, of a payment that we end; the code follows. */
 #define NOTED_END "end:"
 
+/* What waits for another person than the one who sends it. */
+#define SECOND_PERSON "second_person"
+#define SECOND_PERSON_WHY "a second person has to approve so large a payment"
+
 #define LATE_GRACE (300 * SECOND) /* paid that late it is still paid out */
 /* Until a payment on the ledger is known for certain, and then it ends: half
  * an hour after the last moment at which it could be paid. */

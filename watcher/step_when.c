@@ -241,6 +241,13 @@ outflow(P *p, enum outflow_state state)
 }
 
 bool
+when_unapproved(P *p, F *f)
+{
+	(void)f;
+	return outflow(p, OUTFLOW_READY) && p->is_unapproved;
+}
+
+bool
 when_refund(P *p, F *f)
 {
 	(void)f;

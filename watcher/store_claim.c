@@ -154,6 +154,7 @@ read_payment(const struct row *r)
 	p->noticed = text_of(r, "noticed");
 	p->noticed_at = int_of(r, "noticed_us");
 	p->is_erased = bool_of(r, "is_erased");
+	p->is_unapproved = bool_of(r, "is_unapproved");
 	p->notice.customer = text_of(r, "notice_customer");
 	p->notice.type = text_of(r, "notice_type");
 	p->notice.version = int_of(r, "notice_version");

@@ -2,7 +2,7 @@
 -- In:     the claim and the outflow's version; the attempt's number; its sealed
 --         bytes; who stores it.  The amount of a payout is the gate's, that of a
 --         refund is given, with its asset and what is kept of it.
--- Out:    ok | gone | hold | report_open.
+-- Out:    ok | gone | hold | report_open | unapproved (it wants a second person).
 -- Errors: constraints.
 -- Writes: attempt, outflow.
 create or replace function windlass.attempt_store(
@@ -30,6 +30,9 @@ begin
     end if;
     if exists (select from report r where r.tx_id = p_tx and r.state = 'open') then
         return 'report_open';
+    end if;
+    if payment_unapproved(p_tx, p_n) then
+        return 'unapproved';
     end if;
     insert into attempt (tx_id, n, rail, idem_key, reference, amount, currency, fee, fee_asset, body,
             epoch, stored_by)

@@ -3,7 +3,8 @@
 -- In:     array of {tx_id, token, version, n}; for how long after its first
 --         sending an attempt may be sent, in milliseconds.
 -- Out:    those that may.  The others: the claim or the outflow has moved, money
---         is on hold, a report is open, or the deadline is over.
+--         is on hold, a report is open, a second person has not approved it, or the
+--         deadline is over.
 -- Errors: none.
 -- Writes: attempt.
 create or replace function windlass.attempts_sent(p_items jsonb, p_window_ms bigint)
@@ -21,7 +22,8 @@ begin
         continue when exists (select from money_hold h where h.is_on)
             or exists (select from report r where r.tx_id = i.tx_id and r.state = 'open')
             or not exists (select from payment q, outflow o where q.tx_id = i.tx_id
-                and o.tx_id = i.tx_id and q.state = 'out' and o.state = 'sending');
+                and o.tx_id = i.tx_id and q.state = 'out' and o.state = 'sending')
+            or payment_unapproved(i.tx_id, i.n);
         t := clock_now();
         update attempt a
             set sends = a.sends + 1, last_sent = t, empties = 0, emptied_at = '-infinity',

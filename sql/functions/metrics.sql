@@ -81,6 +81,10 @@ begin
         select 'outflows_in_review', '', '', count(*)::text
             from (select from outflow where state = 'review' limit most) o
         union all
+        select 'approvals_waiting', '', '', count(*)::text
+            from (select from payment where state = 'out' and reason like 'second_person:%'
+                limit most) w
+        union all
         (select 'cases_open', c.kind, '', count(*)::text
             from (select kind from "case" where state = 'open' limit most) c
             group by c.kind order by c.kind limit 200)

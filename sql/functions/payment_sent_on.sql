@@ -1,6 +1,6 @@
 -- payment_sent_on - a person sends a payment on: whoever works on it drops their
 --                   plan, the cases that it stopped with are closed, and a watcher
---                   takes it up at once.
+--                   takes it up at once; where it wants a second person, not this one.
 -- In:     the verb; the payment, whose row the caller has locked; the state that
 --         it goes on in, with its reason; who, and why.
 -- Errors: constraints.
@@ -15,7 +15,7 @@ declare
     was payment;
 begin
     select * into was from payment p where p.tx_id = p_tx;
-    update payment p set state = p_state, reason = p_stands, claim_token = p.claim_token + 1,
+    update payment p set state = p_state, reason = p_stands, sent_on_by = p_who, claim_token = p.claim_token + 1,
         claimed_by = '', claimed_until = '-infinity', nudged = p.nudged + 1,
         next_at = windlass.now() where p.tx_id = p_tx;
     update "case" c set state = 'closed', closed_by = p_who, closed_at = windlass.now(),

@@ -3,7 +3,8 @@
 -- Out:    one row a payment: its claim token, all that a step is chosen by, its
 --         last attempt, its first open report, an open notice of a customer, and
 --         whether one of its customers was erased; why its money goes back, when its
---         outflow moved last, by what rail its last attempt goes.
+--         outflow moved last, by what rail its last attempt goes; whether its next
+--         or unsent order wants a second person.
 -- Units:  times in microseconds, see micros(); absent parts are NULL.
 -- Errors: none.
 -- Writes: payment: the claim.
@@ -22,7 +23,7 @@ returns table (
     seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
     doubt boolean, alone boolean, last_error text, report_made_us bigint,
     notice_customer text, notice_type text, notice_version bigint, is_erased boolean,
-    refund_why text, moved_us bigint, rail text, hash text)
+    refund_why text, moved_us bigint, rail text, hash text, is_unapproved boolean)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -58,7 +59,12 @@ begin
                 r.doubt, r.alone, r.last_error, micros(r.made_at),
                 c.customer::text, c.type, c.version,
                 customer_is_erased(p.sender) or customer_is_erased(p.receiver),
-                p.refund_why, micros(o.moved_at), a.rail, a.hash
+                p.refund_why, micros(o.moved_at), a.rail, a.hash,
+                case when o.state in ('ready', 'sending') and exists (select from second_person s
+                        where s.currency = p.currency and p.payout > s.above)
+                    then payment_unapproved(p.tx_id,
+                        coalesce(a.n, 0) + (o.state = 'ready')::integer)
+                    else false end
             from payment p
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id

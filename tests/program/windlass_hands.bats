@@ -100,7 +100,8 @@ stands() { # ID: state and outflow
 }
 
 @test "every verb that decides wants a reason of one line" {
-    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a'; do
+    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a' \
+        'payment approve a'; do
         # shellcheck disable=SC2086 # words of a verb
         run --separate-stderr windlass $verb
         [ "$status" = 2 ]
@@ -277,4 +278,43 @@ END
     refuses 'no money came' payment recover 972 --reason x
     refuses 'has not ended it' payment recover 973 --reason x
     refuses 'no such payment' payment recover nothing --reason x
+}
+
+@test "payment approve: another person than who has sent it on, for what the book wants two for" {
+    export STATE=out PAID=true
+    GATED=1 held s
+    sql "update windlass.payment set reason = 'second_person: x' where tx_id = 's'"
+    outflow s ready
+    refuses 'wants no second person' payment approve s --reason x
+    sql "insert into windlass.second_person values ('BRL', 500)"
+    run windlass payment list --reason second_person --format csv
+    [ "$(sed 1d <<<"$output" | cut -d, -f1)" = s ]
+    run windlass payment list --reason other
+    [ "$output" = 'there are no such payments' ]
+    run windlass payment why s
+    [[ $output == *'waits for a second person to approve 500.5 BRL'*'(windlass payment approve)'* ]]
+
+    does '500.5' payment approve s --reason 'papers seen'
+    audited payment_approve s 'papers seen'
+    [ "$(sql "select asked_by, approved_by = '$(id -un)' from windlass.approval where tx_id = 's'")" = 'watcher|t' ]
+    refuses 'approved already' payment approve s --reason x
+
+    # Sent on by hand: nobody approves their own.
+    sql "update windlass.payment set sent_on_by = 'ana as ops' where tx_id = 's'; delete from windlass.approval"
+    WINDLASS_OPERATOR=Ana refuses 'sent on by ana as ops: another person' payment approve s --reason x
+    WINDLASS_OPERATOR=bob does 'ana as ops' payment approve s --reason 'seen too'
+    [ "$(sql "select approved_by from windlass.approval where tx_id = 's'")" = "bob as $(id -un)" ]
+
+    GATED=1 held t
+    refuses 'no money of it is about to leave' payment approve t --reason x
+    refuses 'it was never seen' payment approve nothing --reason x
+    sql "delete from windlass.second_person"
+}
+
+@test "who brings a payment back is named, and does not approve it" {
+    STATE=held STATUS=error PAID=true GATED=1 held u
+    WINDLASS_OPERATOR=ana does 'bring it back' payment recover u --reason 'ended by mistake'
+    [ "$(sql "select sent_on_by from windlass.payment where tx_id = 'u'")" = "ana as $(id -un)" ]
+    [ "$(sql "select detail ->> 'who' from windlass.audit where what = 'payment_recover' and subject = 'u'")" = \
+        "ana as $(id -un)" ]
 }

@@ -38,11 +38,12 @@ static const char *const good[][2] = {
 	      " \"clients\": [{\"names\": [\"" ACCOUNT "\", \"partner\"],"
 	      "  \"spread_percent\": \"10\", \"lifetime\": 600,"
 	      "  \"lifetime_most\": 600, \"caps\": {\"brl\": \"5000\"}}]}"},
-    {"limits", "{\"quotes\": [{\"asset\": \"" USDC "\", \"least\": \"0.5\","
-	       "  \"most\": \"1000000\"}],"
-	       " \"payouts\": [{\"asset\": \"iso4217:BRL\","
-	       "  \"per_payment\": \"10\", \"per_day\": \"20\","
-	       "  \"per_beneficiary\": \"15\"}]}"},
+    {"limits",
+	"{\"quotes\": [{\"asset\": \"" USDC "\", \"least\": \"0.5\","
+	"  \"most\": \"1000000\"}],"
+	" \"payouts\": [{\"asset\": \"iso4217:BRL\","
+	"  \"per_payment\": \"10\", \"per_day\": \"20\","
+	"  \"per_beneficiary\": \"15\", \"second_person_above\": \"10\"}]}"},
     {"types", NULL},
     {"pools", "{\"pools\": [{\"name\": \"brl\", \"asset\": \"iso4217:BRL\","
 	      "  \"rows\": 8}]}"},

@@ -72,6 +72,10 @@ static const struct {
 	{ "limits", "{\"quotes\": [], \"payouts\": [{\"asset\": \"iso4217:BRL\","
 	  " \"per_payment\": \"3\", \"per_day\": \"2\", \"per_beneficiary\": \"1\"}]}",
 	  "limits.payouts[0]: per_payment is above per_day" },
+	{ "limits", "{\"quotes\": [], \"payouts\": [{\"asset\": \"iso4217:BRL\","
+	  " \"per_payment\": \"3\", \"per_day\": \"3\", \"per_beneficiary\": \"3\","
+	  " \"second_person_above\": \"3.01\"}]}",
+	  "limits.payouts[0]: second_person_above is above per_payment" },
 	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
 	  " \"price\": \"0\", \"as_of\": \"2026-01-01T00:00:00Z\","
 	  " \"source\": \"x\", \"stale_after\": 60}]", "prices[0]: price must be above 0" },

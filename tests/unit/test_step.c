@@ -259,6 +259,13 @@ money_out(void **state)
 	    "no_payout");
 	expect_text("the reason", last.sentence, "X is not set");
 	OUT(OUTFLOW_READY, p.outflow.is_refund = true, STEP_WAIT, "refund");
+	/* A second person comes before all else; an order that was sent is
+	 * looked up without one. */
+	OUT(OUTFLOW_READY, p.is_unapproved = true, STEP_WAIT, "second_person");
+	expect_int("for the book may change", last.next, at(NOW) + 60 * SECOND);
+	OUT(OUTFLOW_READY, p.is_unapproved = p.outflow.is_refund = true,
+	    STEP_WAIT, "second_person");
+	OUT(OUTFLOW_SENDING, p.is_unapproved = true, STEP_SEND, NULL);
 	OUT(OUTFLOW_SENDING, (void)0, STEP_SEND, NULL);
 	OUT(OUTFLOW_SENDING, f.hold = "because", STEP_WAIT, "money_on_hold");
 	/* What was sent is looked up whatever holds. */

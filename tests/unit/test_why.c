@@ -264,6 +264,8 @@ a_watcher_that_does_not_run(void **state)
 	expect_why("never", f, "a watcher to go on", "last read never", T(939));
 	f.claimed = T(1030);
 	expect_why("claimed", f, "the sender", "", T(100));
+	f.next = INT64_MAX;
+	expect_why("never due", f, "the sender", "", T(100));
 	expect_why("by policy", fresh("new", "receiver_unknown: we have none"),
 	    "something to change, because we have none", "gives it up", T(100));
 	/* Due at once, of long ago: the database says -infinity. */
@@ -287,8 +289,9 @@ every_state_with_every_reason(void **state)
 	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
 	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
 	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
-	    "payout_refused", "not_paid", "unreported", "paid_late",
-	    "wrong_asset", "record_lost", "returned", "unforeseen"};
+	    "second_person", "payout_refused", "not_paid", "unreported",
+	    "paid_late", "wrong_asset", "record_lost", "returned",
+	    "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;
