@@ -174,11 +174,17 @@ const char *quote_hold_json(struct arena *a, const struct book *book,
     const struct quote *q, const char *id, int64_t lifetime);
 
 /* Limits of the payout side, for the gate. */
+/* What is still taken for the sum that was asked for; all 0: that sum. */
+struct funds_rules {
+	struct amount under_percent, over_percent;
+	int64_t late_seconds; /* after the time to pay; 0: the usual 300 */
+};
 struct payout_limits {
 	struct amount per_payment, per_day, per_beneficiary;
 	/* Two people for more than that; the database sees to it, see
 	 * payment_unapproved.sql.  Zero is also what is not there. */
 	struct amount second_person_above;
+	struct funds_rules funds;
 };
 /* 0, or -ENOENT: the book has none for that asset, so nothing is paid out. */
 int book_payout_limits(const struct book *book, const char *asset,

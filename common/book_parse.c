@@ -11,6 +11,8 @@
 #define AT(type, member) offsetof(struct type, member)
 
 enum { NAME = 64, WHY = 200, YEAR = 366 * 86400 };
+/* Later the watcher may have told the platform that it is over. */
+enum { LATE_MOST = 1500 };
 
 // clang-format off
 static const struct member asset_members[] = {
@@ -48,6 +50,9 @@ static const struct member payout_limit_members[] = {
 	{ "per_day",       READ_DECIMAL, AT(payout_limit, limits.per_day), true, 18, INT64_MAX },
 	{ "per_beneficiary", READ_DECIMAL, AT(payout_limit, limits.per_beneficiary), true, 18, INT64_MAX },
 	{ "second_person_above", READ_DECIMAL, AT(payout_limit, limits.second_person_above), false, 18, INT64_MAX },
+	{ "under_percent", READ_DECIMAL, AT(payout_limit, limits.funds.under_percent), false, 4, 10 },
+	{ "over_percent",  READ_DECIMAL, AT(payout_limit, limits.funds.over_percent), false, 4, 1000 },
+	{ "late_seconds",  READ_COUNT,   AT(payout_limit, limits.funds.late_seconds), false, 1, LATE_MOST },
 };
 static const struct member pool_members[] = {
 	{ "name",          READ_TEXT,    AT(pool, name), true, 0, NAME },

@@ -154,7 +154,7 @@ grant execute on function
     windlass.gate_drop(text, bigint, integer, text),
     windlass.payment_stop(text, bigint, text, text, text),
     windlass.payment_close(text, bigint, text),
-    windlass.funds_taken(text, bigint, jsonb, bytea),
+    windlass.funds_taken(text, bigint, jsonb, bytea, numeric, numeric),
     windlass.attempt_store(text, bigint, bigint, integer, bytea, text, jsonb),
     windlass.payment_turn(text, bigint, text),
     windlass.refund_facts(text),

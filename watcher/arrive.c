@@ -13,16 +13,31 @@
 
 #define LOOK_AGAIN (10 * SECOND)
 
-/* A payment and the part of the hashes that are its own. */
+/* A payment, what is taken for what it expects, and the part of the hashes
+ * that are its own. */
 struct arrival {
 	struct payment *payment;
+	struct funds_rules rules;
 	size_t first, count;
 };
+
+/* Without limits in the book, to the letter. */
+static struct funds_rules
+rules_of(struct watcher *w, const struct payment *p, const struct book *book)
+{
+	struct payout_limits limits;
+
+	if (book_payout_limits(book,
+		arena_printf(w->arena, "iso4217:%s", p->currency),
+		&limits) != 0)
+		return (struct funds_rules){0};
+	return limits.funds;
+}
 
 /* The receiver must still be one that may be paid; what is missing is asked
  * for.  False: the payment has its next step. */
 static bool
-customers_hold(struct watcher *w, struct payment *p)
+customers_hold(struct watcher *w, struct payment *p, struct arrival *out)
 {
 	struct gate_answer answer;
 	struct asked x;
@@ -36,6 +51,7 @@ customers_hold(struct watcher *w, struct payment *p)
 		watch_stop(w, p, false, answer.code, answer.sentence);
 		return false;
 	}
+	*out = (struct arrival){.payment = p, .rules = rules_of(w, p, x.book)};
 	return !ask_informs(w, p, &x, answer);
 }
 
@@ -51,8 +67,7 @@ take(struct watcher *w, struct payment *p, const struct funds_answer *f)
 	seal_new_key(key);
 	wrapped = seal_wrap(w->keys, w->arena, key, place);
 	sodium_memzero(key, sizeof(key));
-	rc = store_funds(&w->store, w->arena, p, f->funds, f->count, wrapped,
-	    &outcome);
+	rc = store_funds(&w->store, w->arena, p, f, wrapped, &outcome);
 	if (rc != 0) {
 		watch_after(w, p, rc);
 	} else if (strcmp(outcome, "ok") == 0) {
@@ -72,10 +87,12 @@ take(struct watcher *w, struct payment *p, const struct funds_answer *f)
 }
 
 static void
-judge(struct watcher *w, struct payment *p,
-    const struct ledger_transaction *transactions, size_t count)
+judge(struct watcher *w, const struct arrival *arrival,
+    const struct ledger_transaction *transactions)
 {
-	struct funds_answer f = funds_check(w->arena, p, transactions, count);
+	struct payment *p = arrival->payment;
+	struct funds_answer f = funds_check(w->arena, p, &arrival->rules,
+	    transactions, arrival->count);
 
 	switch (f.says) {
 	case FUNDS_OK:
@@ -125,8 +142,7 @@ act_funds(struct watcher *w, struct payment **list, size_t count)
 	size_t ready = 0, total, i;
 
 	for (i = 0; i < count && !watch_is_ending(w); i++)
-		if (customers_hold(w, list[i]))
-			arrivals[ready++].payment = list[i];
+		ready += customers_hold(w, list[i], &arrivals[ready]);
 	if (w->ledger.transactions != NULL) {
 		total = list_hashes(w, arrivals, ready, &hashes);
 		found = arena_array(w->arena, total + 1, sizeof(*found));
@@ -134,7 +150,6 @@ act_funds(struct watcher *w, struct payment **list, size_t count)
 		    found);
 	}
 	for (i = 0; i < ready && !watch_is_ending(w); i++)
-		judge(w, arrivals[i].payment,
-		    found == NULL ? NULL : found + arrivals[i].first,
-		    arrivals[i].count);
+		judge(w, &arrivals[i],
+		    found == NULL ? NULL : found + arrivals[i].first);
 }

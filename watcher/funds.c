@@ -3,6 +3,7 @@
  */
 #include "arena.h"
 #include "asset.h"
+#include "book.h"
 #include "funds.h"
 #include "gate.h"
 #include "json.h"
@@ -13,13 +14,17 @@ enum { FUNDS_MOST = 100 };
 static struct funds_answer
 hold(const char *code, const char *sentence)
 {
-	return (struct funds_answer){FUNDS_HOLD, code, sentence, 0, NULL};
+	return (struct funds_answer){.says = FUNDS_HOLD,
+	    .code = code,
+	    .sentence = sentence};
 }
 
 static struct funds_answer
 wait_for(const char *code, const char *sentence)
 {
-	return (struct funds_answer){FUNDS_WAIT, code, sentence, 0, NULL};
+	return (struct funds_answer){.says = FUNDS_WAIT,
+	    .code = code,
+	    .sentence = sentence};
 }
 
 static const char *
@@ -182,15 +187,54 @@ is_same_list(const struct sums *a, const struct sums *b)
 	return true;
 }
 
+/* --- what is taken for what was asked for ------------------------------- */
+
+enum { LEDGER_DECIMALS = 7 };
+
+/* Rounded down, so that the rules never let through more than they say; what
+ * cannot be reckoned is nothing. */
+static struct amount
+part_of(struct amount whole, struct amount percent)
+{
+	struct amount part;
+
+	percent.scale += 2;
+	return amount_mul(whole, percent, LEDGER_DECIMALS, ROUND_DOWN, &part) ==
+	               AMOUNT_OK
+	           ? part
+	           : amount_of(0);
+}
+
+/* The least and the most; to the letter, where they cannot be reckoned. */
+static void
+set_bounds(const struct payment *p, const struct funds_rules *r,
+    struct funds_answer *out)
+{
+	if (amount_sub(p->expected, part_of(p->expected, r->under_percent),
+		&out->least) != AMOUNT_OK ||
+	    amount_add(p->expected, part_of(p->expected, r->over_percent),
+		&out->most) != AMOUNT_OK)
+		out->least = out->most = p->expected;
+}
+
+static instant
+latest(const struct payment *p, const struct funds_rules *r)
+{
+	return p->pay_by +
+	       (r->late_seconds == 0 ? LATE_GRACE : r->late_seconds * SECOND);
+}
+
 /* --- the answer ---------------------------------------------------------- */
 
 /* What one list comes to; FUNDS_OK if it is what was asked for. */
 static struct funds_answer
-judge(const struct sums *s, const struct payment *p)
+judge(const struct sums *s, const struct payment *p,
+    const struct funds_rules *rules)
 {
-	int cmp = amount_cmp(s->sum, p->expected);
+	struct funds_answer taken = {.says = FUNDS_OK};
 	size_t i;
 
+	set_bounds(p, rules, &taken);
 	if (s->is_malformed || is_listed_twice(s))
 		return hold("funds_unclear",
 		    "the payments for it cannot be added up");
@@ -201,14 +245,14 @@ judge(const struct sums *s, const struct payment *p)
 		return hold("no_funds",
 		    "it is called paid, and no payment to "
 		    "our account is among its transactions");
-	if (cmp < 0)
+	if (amount_cmp(s->sum, taken.least) < 0)
 		return hold("paid_short", "less came in than we asked for");
-	if (cmp > 0)
+	if (amount_cmp(s->sum, taken.most) > 0)
 		return hold("paid_over", "more came in than we asked for");
 	for (i = 0; i < s->count; i++)
-		if (s->funds[i].at > p->pay_by + LATE_GRACE)
+		if (s->funds[i].at > latest(p, rules))
 			return hold("paid_late", "the money came too late");
-	return (struct funds_answer){FUNDS_OK, NULL, NULL, 0, NULL};
+	return taken;
 }
 
 /* Is the transaction what was asked for, apart from sums? */
@@ -227,7 +271,7 @@ judge_transaction(const struct ledger_transaction *t, const struct payment *p)
 	    strcmp(t->memo, payment_memo(p)) != 0)
 		return hold("wrong_memo",
 		    "the transaction on the ledger carries another memo");
-	return (struct funds_answer){FUNDS_OK, NULL, NULL, 0, NULL};
+	return (struct funds_answer){.says = FUNDS_OK};
 }
 
 static bool
@@ -246,6 +290,7 @@ is_operation_id(const char *text)
 
 struct funds_answer
 funds_check(struct arena *a, const struct payment *p,
+    const struct funds_rules *rules,
     const struct ledger_transaction *transactions, size_t count)
 {
 	struct sums *recorded = arena_alloc(a, sizeof(*recorded));
@@ -262,7 +307,7 @@ funds_check(struct arena *a, const struct payment *p,
 		return hold("other_account",
 		    "the record names another account than ours");
 	count_record(recorded, p, &p->record);
-	answer = judge(recorded, p);
+	answer = judge(recorded, p, rules);
 	if (answer.says != FUNDS_OK)
 		return answer;
 	for (i = 0; transactions != NULL && i < count; i++) {
@@ -272,7 +317,7 @@ funds_check(struct arena *a, const struct payment *p,
 		count_ledger(found, p, &transactions[i]);
 	}
 	if (transactions != NULL) {
-		answer = judge(found, p);
+		answer = judge(found, p, rules);
 		if (answer.says == FUNDS_OK && !is_same_list(recorded, found))
 			answer = hold("ledger_differs",
 			    "the ledger shows other payments than the record");

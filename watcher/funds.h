@@ -15,6 +15,7 @@
 #include "payment.h"
 
 struct arena;
+struct funds_rules;
 
 struct ledger_operation {
 	const char *id, *from, *to;
@@ -49,6 +50,7 @@ struct funds_answer {
 	const char *code, *sentence;
 	size_t count;
 	const struct fund *funds;
+	struct amount least, most; /* that is taken for what is expected */
 };
 
 /* Hashes of the transactions that the record names, in its order. */
@@ -56,6 +58,7 @@ size_t funds_hashes(struct arena *a, const struct record *r,
     const char *const **hashes);
 /* transactions: one per hash, or NULL where the ledger is not asked. */
 struct funds_answer funds_check(struct arena *a, const struct payment *p,
+    const struct funds_rules *rules,
     const struct ledger_transaction *transactions, size_t count);
 /* What of the record is not as it was at the gate: a sentence, or NULL. */
 const char *funds_departs(const struct payment *p, const struct record *r);

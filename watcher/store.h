@@ -22,7 +22,7 @@
 
 struct arena;
 struct db;
-struct fund;
+struct funds_answer;
 
 enum { STORE_GONE = 1, STORE_REFUSED = 2 };
 
@@ -88,8 +88,7 @@ int store_intend(struct store *s, struct arena *a, const struct payment *p,
     const struct notice *notice);
 /* *outcome is ok or operation_used. */
 int store_funds(struct store *s, struct arena *a, const struct payment *p,
-    const struct fund *funds, size_t count, struct sealed key,
-    const char **outcome);
+    const struct funds_answer *f, struct sealed key, const char **outcome);
 
 /* *outcome is ok, hold or report_open. */
 int store_attempt(struct store *s, struct arena *a, const struct payment *p,

@@ -15,7 +15,7 @@ static const struct db_statement
     is_erased = {"customer_is_erased", "select windlass.customer_is_erased($1) as ok", 1},
     closes = {"payment_close", "select windlass.payment_close($1, $2, $3) as ok", 3},
     intend = {"report_intend", "select windlass.report_intend($1, $2, $3, $4, $5, $6, $7, $8) as ok", 8},
-    funds_taken = {"funds_taken", "select windlass.funds_taken($1, $2, $3, $4) as outcome", 4};
+    funds_taken = {"funds_taken", "select windlass.funds_taken($1, $2, $3, $4, $5, $6) as outcome", 6};
 // clang-format on
 
 static struct amount
@@ -128,29 +128,30 @@ store_intend(struct store *s, struct arena *a, const struct payment *p,
 
 int
 store_funds(struct store *s, struct arena *a, const struct payment *p,
-    const struct fund *funds, size_t count, struct sealed key,
-    const char **outcome)
+    const struct funds_answer *f, struct sealed key, const char **outcome)
 {
-	char amount[AMOUNT_TEXT];
-	struct db_value v[4];
+	char amount[AMOUNT_TEXT], least[AMOUNT_TEXT], most[AMOUNT_TEXT];
+	struct db_value v[6];
 	struct batch b;
 	size_t i;
 
 	batch_begin(&b, a);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < f->count; i++) {
 		json_open(&b.out, NULL, '{');
-		json_put_text(&b.out, "hash", funds[i].hash);
-		json_put_text(&b.out, "id", funds[i].id);
-		json_put_text(&b.out, "from", funds[i].from);
+		json_put_text(&b.out, "hash", f->funds[i].hash);
+		json_put_text(&b.out, "id", f->funds[i].id);
+		json_put_text(&b.out, "from", f->funds[i].from);
 		json_put_text(&b.out, "asset", p->asset);
 		json_put_text(&b.out, "amount",
-		    amount_print(funds[i].amount, amount));
-		json_put_int(&b.out, "at_us", funds[i].at);
+		    amount_print(f->funds[i].amount, amount));
+		json_put_int(&b.out, "at_us", f->funds[i].at);
 		json_close(&b.out, '}');
 	}
 	v[0] = db_text(p->tx_id);
 	v[1] = db_int(a, p->token);
 	v[2] = batch_end(&b);
 	v[3] = db_bytes(key.bytes, key.len);
+	v[4] = db_text(amount_print(f->least, least));
+	v[5] = db_text(amount_print(f->most, most));
 	return store_word(s, a, &funds_taken, v, outcome);
 }

@@ -1,15 +1,18 @@
 -- funds_taken - the money for a payment is there: each operation is used up, and
 --               the outflow is ready, to the beneficiary or back.
 -- In:     the claim; operations: array of {hash, id, amount, asset, from, at_us};
---         the wrapped key that everything about this outflow is sealed under.
+--         the wrapped key that everything about this outflow is sealed under; the
+--         least and the most that the book takes for what was asked for (not said:
+--         that sum; never less than nine tenths of it).
 -- Out:    ok | gone | operation_used (by another payment) | old_key (wrapped by a
 --         wrapping key that counts no more).
--- Holds:  for a payout they are what was asked for, in its asset; for a refund what
+-- Holds:  for a payout they are what is taken for what was asked for, in its asset; for a refund what
 --         the record says that came in, in one asset from one account.
 -- Errors: WL023 they are not; constraints.
--- Writes: funding, outflow, payment.
+-- Writes: funding, outflow, payment; case: more is paid out for than was asked for.
 create or replace function windlass.funds_taken(
-    p_tx text, p_token bigint, p_operations jsonb, p_sealed_key bytea) returns text
+    p_tx text, p_token bigint, p_operations jsonb, p_sealed_key bytea,
+    p_least numeric default null, p_most numeric default null) returns text
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -39,14 +42,17 @@ begin
         return 'operation_used';
     end;
     -- Whatever the program reckoned.
-    select case p.refund_why when '' then p.expected
-                else (p.snapshot #>> '{amount_in,amount}')::numeric end as amount,
-            case p.refund_why when '' then p.asset
-                else p.snapshot #>> '{amount_in,asset}' end as asset
-        into wanted;
+    if p.refund_why = '' then
+        select greatest(coalesce(p_least, p.expected), p.expected * 0.9) as least,
+            coalesce(p_most, p.expected) as most, p.asset as asset into wanted;
+    else
+        select (p.snapshot #>> '{amount_in,amount}')::numeric as least,
+            (p.snapshot #>> '{amount_in,amount}')::numeric as most,
+            p.snapshot #>> '{amount_in,asset}' as asset into wanted;
+    end if;
     select sum(f.amount) as amount, count(*) filter (where f.asset <> wanted.asset) as foreign,
             count(distinct f.source_account) as sources into came from funding f where f.tx_id = p_tx;
-    if came.amount is distinct from wanted.amount or came.foreign > 0
+    if (came.amount between wanted.least and wanted.most) is not true or came.foreign > 0
             or p.refund_why <> '' and came.sources <> 1 then
         raise exception 'payment %: the operations are not what was asked for', p_tx
             using errcode = 'WL023';
@@ -54,6 +60,11 @@ begin
     insert into outflow (tx_id, way, state, sealed_key)
         values (p_tx, case p.refund_why when '' then 'payout' else 'refund' end, 'ready', p_sealed_key);
     update payment q set state = 'out', reason = '' where q.tx_id = p_tx;
+    if p.refund_why = '' and came.amount > p.expected then
+        perform windlass.case_open('paid_over', p_tx, '', format(
+            'it is paid out; %s more came in than was asked for, and stays here',
+            trim_scale(came.amount - p.expected)));
+    end if;
     return 'ok';
 end
 $$;

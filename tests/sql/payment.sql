@@ -109,6 +109,16 @@ select known('a', 1, 1), known('a', 2, 1), known('a', 2, 1);
 select windlass.funds_taken('a', 2, ops('6.9'), key());
 select windlass.funds_taken('a', 2, ops('7', '1', 'stellar:X'), key());
 select windlass.funds_taken('a', 2, ops('7') || ops('7'), key());
+\echo -- the book may take less for it, to nine tenths, or more, which a person is told
+select windlass.funds_taken('a', 2, ops('6.29'), key(), 0, 99);
+select windlass.funds_taken('a', 2, ops('7.5'), key(), 7, 7.4);
+begin;
+select windlass.funds_taken('a', 2, ops('6.3'), key(), 6, 7), count(*) from windlass."case" where tx_id = 'a';
+rollback;
+begin;
+select windlass.funds_taken('a', 2, ops('7.5'), key(), 7, 7.5);
+select kind, reason from windlass."case" where tx_id = 'a';
+rollback;
 select windlass.funds_taken('a', 2, ops('7'), key()), windlass.funds_taken('a', 2, ops('7'), key());
 select known('b', 1, 2), windlass.funds_taken('b', 1, ops('7'), key());
 select stand('a'), stand('b');

@@ -7,6 +7,10 @@
 	"MCSTFU4EFJIJ2ENOCSIJ3JYVF7ETQXMTM7DPBE5VSDZNIEPXUSWUAAAAAAA5UDU43HFO" \
 	"2"
 /* One customer type with one field, asked for there. */
+#define PAYOUTS_WITH(more)                                                     \
+	"{\"quotes\": [], \"payouts\": [{\"asset\": \"iso4217:BRL\","          \
+	" \"per_payment\": \"1\", \"per_day\": \"2\","                         \
+	" \"per_beneficiary\": \"1\", " more "}]}"
 #define TYPES_FOR(when)                                                        \
 	"[{\"name\": \"t\", \"label\": {\"en\": \"T\"}, \"review\": \"auto\"," \
 	" \"fields\": [{\"name\": \"tax_id\", \"description\": {\"en\": "      \
@@ -76,6 +80,14 @@ static const struct {
 	  " \"per_payment\": \"3\", \"per_day\": \"3\", \"per_beneficiary\": \"3\","
 	  " \"second_person_above\": \"3.01\"}]}",
 	  "limits.payouts[0]: second_person_above is above per_payment" },
+	{ "limits", PAYOUTS_WITH("\"under_percent\": \"10\""),
+	  "limits.payouts[0].under_percent: must be below 10" },
+	{ "limits", PAYOUTS_WITH("\"over_percent\": \"-1\""),
+	  "limits.payouts[0].over_percent: must be" },
+	{ "limits", PAYOUTS_WITH("\"late_seconds\": 1501"),
+	  "limits.payouts[0].late_seconds: must be" },
+	{ "limits", PAYOUTS_WITH("\"under_percent\": \"9.9999\","
+	  " \"over_percent\": 50, \"late_seconds\": 1500"), NULL },
 	{ "prices", "[{\"sell_asset\": \"" USDC "\", \"buy_asset\": \"iso4217:BRL\","
 	  " \"price\": \"0\", \"as_of\": \"2026-01-01T00:00:00Z\","
 	  " \"source\": \"x\", \"stale_after\": 60}]", "prices[0]: price must be above 0" },

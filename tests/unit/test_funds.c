@@ -2,9 +2,11 @@
 #include "watch_cases.h"
 #include "arena_case.h"
 
+#include "../../common/book.h"
 #include "../../watcher/funds.h"
 #include "../../watcher/step.h"
 
+static const struct funds_rules exact;
 static const struct ledger_operation right = {"900", WALLET, OURS,
     "USDC:" ISSUER, "101.0000000", true};
 
@@ -37,7 +39,7 @@ the_right_payment_is_taken(void **state)
 	struct payment p = payment_of(a, PAYMENT_ASKED,
 	    PAID("pending_receiver", "[" RIGHT "]"));
 	struct ledger_transaction t = on_ledger(&right, 1);
-	struct funds_answer f = funds_check(a, &p, &t, 1);
+	struct funds_answer f = funds_check(a, &p, &exact, &t, 1);
 
 	(void)state;
 	expect_funds("with the ledger", f, FUNDS_OK, NULL);
@@ -45,8 +47,8 @@ the_right_payment_is_taken(void **state)
 	expect_text("its id", f.funds[0].id, "900");
 	expect_text("its transaction", f.funds[0].hash, HASH);
 	expect_int("its time", f.funds[0].at, at("2026-01-02T10:04:00Z"));
-	expect_funds("believing the platform", funds_check(a, &p, NULL, 0),
-	    FUNDS_OK, NULL);
+	expect_funds("believing the platform",
+	    funds_check(a, &p, &exact, NULL, 0), FUNDS_OK, NULL);
 }
 
 static struct payment
@@ -85,9 +87,9 @@ the_record_is_added_up(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		struct payment p = paid_with(cases[i].payments);
 
-		expect_funds(cases[i].name, funds_check(a, &p, &t, 1),
+		expect_funds(cases[i].name, funds_check(a, &p, &exact, &t, 1),
 		    FUNDS_HOLD, cases[i].code);
-		expect_funds(cases[i].name, funds_check(a, &p, NULL, 0),
+		expect_funds(cases[i].name, funds_check(a, &p, &exact, NULL, 0),
 		    FUNDS_HOLD, cases[i].code);
 	}
 }
@@ -102,7 +104,8 @@ payments_to_others_do_not_matter(void **state)
 	    "[" RIGHT ", " OPERATION("901", "9", "native", WALLET) "]");
 
 	(void)state;
-	expect_funds("beside ours", funds_check(a, &p, &t, 1), FUNDS_OK, NULL);
+	expect_funds("beside ours", funds_check(a, &p, &exact, &t, 1), FUNDS_OK,
+	    NULL);
 }
 
 static void
@@ -114,7 +117,7 @@ several_operations_may_add_up(void **state)
 	struct ledger_transaction t = on_ledger(halves, 2);
 	struct payment p = paid_with("[" OPERATION("1", "50.5", "USDC:" ISSUER,
 	    OURS) ", " OPERATION("2", "50.5", "USDC:" ISSUER, OURS) "]");
-	struct funds_answer f = funds_check(a, &p, &t, 1);
+	struct funds_answer f = funds_check(a, &p, &exact, &t, 1);
 
 	(void)state;
 	expect_funds("halves", f, FUNDS_OK, NULL);
@@ -140,7 +143,7 @@ the_ledger_has_the_last_word(void **state)
 
 	(void)state;
 #define SAYS(name, says, code)                                                 \
-	expect_funds(name, funds_check(a, &p, &t, 1), says, code)
+	expect_funds(name, funds_check(a, &p, &exact, &t, 1), says, code)
 	t = on_ledger(&other_amount, 1);
 	SAYS("another amount", FUNDS_HOLD, "paid_short");
 	t = on_ledger(&other_asset, 1);
@@ -173,6 +176,69 @@ the_ledger_has_the_last_word(void **state)
 #undef SAYS
 }
 
+/* What the book takes for the 101 that were asked for, to the last unit. */
+static void
+the_book_may_take_other_sums(void **state)
+{
+	// clang-format off
+	static const struct {
+		const char *name, *amount, *under, *over, *code, *least, *most;
+	} cases[] = {
+		{ "under, just", "100.8990000", "0.1", "0", NULL, "100.899", "101" },
+		{ "under, too much", "100.8989999", "0.1", "0", "paid_short", NULL, NULL },
+		{ "over, just", "103.0200000", "0", "2", NULL, "101", "103.02" },
+		{ "over, too much", "103.0200001", "0", "2", "paid_over", NULL, NULL },
+		{ "under where only over is taken", "100.9999999", "0", "2", "paid_short", NULL, NULL },
+		{ "over where only under is taken", "101.0000001", "9.9999", "0", "paid_over", NULL, NULL },
+	};
+	// clang-format on
+	char text[AMOUNT_TEXT];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct payment p = paid_with(arena_printf(a,
+		    "[" OPERATION("900", "%s", "USDC:" ISSUER, OURS) "]",
+		    cases[i].amount));
+		struct ledger_operation op = right;
+		struct ledger_transaction t = on_ledger(&op, 1);
+		struct funds_rules rules = {0};
+		struct funds_answer f;
+
+		op.amount = cases[i].amount;
+		rules.under_percent = sum(cases[i].under);
+		rules.over_percent = sum(cases[i].over);
+		f = funds_check(a, &p, &rules, &t, 1);
+		expect_funds(cases[i].name, f,
+		    cases[i].code == NULL ? FUNDS_OK : FUNDS_HOLD,
+		    cases[i].code);
+		if (cases[i].code != NULL)
+			continue;
+		expect_text("the least", amount_print(f.least, text),
+		    cases[i].least);
+		expect_text("the most", amount_print(f.most, text),
+		    cases[i].most);
+	}
+}
+
+static void
+the_book_says_how_late_is_too_late(void **state)
+{
+	struct payment p = paid_with("[" RIGHT "]");
+	struct ledger_transaction t = on_ledger(&right, 1);
+	struct funds_rules rules = {.late_seconds = 60};
+
+	(void)state;
+	t.at = p.pay_by + 60 * SECOND;
+	expect_funds("just", funds_check(a, &p, &rules, &t, 1), FUNDS_OK, NULL);
+	t.at++;
+	expect_funds("too late", funds_check(a, &p, &rules, &t, 1), FUNDS_HOLD,
+	    "paid_late");
+	rules.late_seconds = 1500;
+	expect_funds("late, and patient", funds_check(a, &p, &rules, &t, 1),
+	    FUNDS_OK, NULL);
+}
+
 /* Whatever the record says now, the gate's facts count. */
 static void
 a_record_that_departs_from_the_gate_is_held(void **state)
@@ -184,7 +250,7 @@ a_record_that_departs_from_the_gate_is_held(void **state)
 #define DEPARTS(change)                                                        \
 	p = paid_with("[" RIGHT "]");                                          \
 	change;                                                                \
-	expect_funds(#change, funds_check(a, &p, &t, 1), FUNDS_HOLD,           \
+	expect_funds(#change, funds_check(a, &p, &exact, &t, 1), FUNDS_HOLD,   \
 	    "record_departs")
 	DEPARTS(p.record.quote_id = "q2");
 	DEPARTS(p.record.sender = "s2");
@@ -201,11 +267,11 @@ a_record_that_departs_from_the_gate_is_held(void **state)
 	p = paid_with("[" RIGHT "]");
 	p.record.quote_id = "";
 	expect_funds("one of our quotes is named nowhere",
-	    funds_check(a, &p, &t, 1), FUNDS_OK, NULL);
+	    funds_check(a, &p, &exact, &t, 1), FUNDS_OK, NULL);
 	p = paid_with("[" RIGHT "]");
 	p.record.destination = WALLET;
-	expect_funds("another account", funds_check(a, &p, &t, 1), FUNDS_HOLD,
-	    "other_account");
+	expect_funds("another account", funds_check(a, &p, &exact, &t, 1),
+	    FUNDS_HOLD, "other_account");
 }
 
 int
@@ -217,6 +283,8 @@ main(void)
 	    cmocka_unit_test(payments_to_others_do_not_matter),
 	    cmocka_unit_test(several_operations_may_add_up),
 	    cmocka_unit_test(the_ledger_has_the_last_word),
+	    cmocka_unit_test(the_book_may_take_other_sums),
+	    cmocka_unit_test(the_book_says_how_late_is_too_late),
 	    cmocka_unit_test(a_record_that_departs_from_the_gate_is_held),
 	};
 

@@ -8,7 +8,6 @@ One stack a platform; the database's clock is moved, never back.  Ends with "N p
 
 import json
 import pathlib
-import subprocess
 import sys
 import time
 
@@ -87,16 +86,10 @@ class Ends:
 
     def load(self, **more):
         """The sample limits, with more in them."""
-        file = self.house.dir / 'limits.json'
-        file.write_text(json.dumps(dict(self.limits, **more)))
-        code, said = self.windlass('load', 'limits', str(file))
-        expect(code == 0, said)
-        time.sleep(1.2)     # whoever has a copy of the book asks again
+        self.house.load('limits', dict(self.limits, **more))
 
     def windlass(self, *words):
-        done = subprocess.run([f'{self.house.env["BUILD"]}/operator/windlass', *words],
-                              env=self.house.env, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        return self.house.windlass(*words)
 
     def why(self, tx):
         code, said = self.windlass('payment', 'why', tx)

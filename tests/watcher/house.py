@@ -153,6 +153,22 @@ class House:
         subprocess.run([ROOT / 'tests' / 'cluster.sh', verb, self.dir], env=self.env, check=True,
                        capture_output=True)
 
+    # --- the operator
+
+    def windlass(self, *words):
+        """The exit status, and what was said."""
+        done = subprocess.run([f'{self.env["BUILD"]}/operator/windlass', *words], env=self.env,
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def load(self, kind, document):
+        file = self.dir / f'{kind}.json'
+        file.write_text(json.dumps(document))
+        code, said = self.windlass('load', kind, str(file))
+        if code != 0:
+            raise Refused(said)
+        time.sleep(1.2)     # whoever has a copy of the book asks again
+
     def watcher(self, name, **settings):
         one = Watcher(self, name, **settings)
         self.watchers.append(one)

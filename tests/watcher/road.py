@@ -6,6 +6,7 @@
 One stack for all; each test leaves it as it found it.  Ends with "N passed, N failed".
 """
 
+import json
 import pathlib
 import signal
 import sys
@@ -377,6 +378,30 @@ def readings_that_fail_only_cost_time(road):
 
 
 # --- money that is not what was asked for
+
+@TESTS.test
+def money_that_the_book_takes_for_it_is_paid_out(road):
+    house = road.house
+    limits = json.loads((home.ROOT / 'config' / 'limits.json').read_text())
+    rules = {'under_percent': '1', 'over_percent': '2', 'late_seconds': 600}
+    house.load('limits', dict(limits, payouts=[dict(one, **rules) for one in limits['payouts']]))
+    try:
+        taken, held = [], []
+        for amount, kept in [('10.89', taken), ('11.22', taken), ('10.8899999', held),
+                             ('11.2200001', held)]:
+            tx, = road.begin(1)
+            house.pay(road.asked([tx]), amount=amount)
+            kept.append(tx)
+        road.completed(taken)
+        road.stopped(held[0], 'paid_short')
+        road.stopped(held[1], 'paid_over')
+        road.never_paid(*held)
+        told = house.sql('select tx_id, reason from windlass."case" '
+                         f"where kind = 'paid_over' and tx_id in ('{taken[0]}', '{taken[1]}')")
+        expect([tx for tx, _ in told] == [taken[1]] and '0.22 more' in told[0][1], told)
+    finally:
+        house.load('limits', limits)
+
 
 @TESTS.test
 def money_that_is_not_what_was_asked_for_is_held(road):
