@@ -226,11 +226,15 @@ target(const struct http_call *call)
 static int
 result_of(const struct flight *f, CURLcode code)
 {
+	curl_off_t wait = 0;
 	long status = 0;
 	int rc = -EIO;
 
 	if (code == CURLE_OK) {
 		curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &wait);
+		if (f->call->retry_after != NULL)
+			*f->call->retry_after = wait > 0 ? wait : 0;
 		if (status > 0)
 			return (int)status;
 	}

@@ -25,6 +25,9 @@ struct http_call {
 	const char *body;       /* NULL: none */
 	size_t body_len;
 	int64_t timeout_ms; /* of everything; 20,000 if 0 */
+	/* Where to put the seconds that an answer asks us to wait for
+	 * (Retry-After), 0 without; NULL: nobody asks. */
+	int64_t *retry_after;
 };
 
 struct http;

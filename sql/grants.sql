@@ -119,6 +119,19 @@ grant execute on function
     windlass.code_moved(uuid, text, bigint)
 to windlass_watcher;
 
+-- What the back office is told.
+grant execute on function
+    windlass.webhooks_wanted(boolean),
+    windlass.webhooks_claim(integer, integer),
+    windlass.webhooks_moved(jsonb),
+    windlass.webhooks_drop(integer)
+to windlass_watcher;
+
+grant execute on function
+    windlass.operator_webhooks(text, text, bigint, integer),
+    windlass.operator_webhook_resend(text, text, text)
+to windlass_operator;
+
 -- A database that was restored is told first whom it has to forget.
 grant execute on function
     windlass.customers_lacking(jsonb),

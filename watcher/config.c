@@ -14,6 +14,7 @@
 static struct config c;
 static const char *auth_type, *secret, *plain_hosts;
 static const char *hook_secret, *hook_secret_next;
+static const char *webhook_secret_now, *webhook_secret_next;
 static int64_t lifetime_ms;
 
 // clang-format off
@@ -85,6 +86,16 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_HOOK_SECRET_NEXT", .kind = CONF_SECRET,
 	  .into = &hook_secret_next,
 	  .help = "while it is changed: the other one" },
+	{ .name = "WINDLASS_WEBHOOK_URL", .kind = CONF_URL,
+	  .into = &c.webhook_url,
+	  .help = "the back office that is told how payments and customers "
+		  "stand" },
+	{ .name = "WINDLASS_WEBHOOK_SECRET", .kind = CONF_SECRET,
+	  .into = &webhook_secret_now,
+	  .help = "what it knows us by: whsec_..." },
+	{ .name = "WINDLASS_WEBHOOK_SECRET_NEXT", .kind = CONF_SECRET,
+	  .into = &webhook_secret_next,
+	  .help = "while it is changed: the other one" },
 	{ .name = "WINDLASS_POLL_INTERVAL_MS", .kind = CONF_INT,
 	  .into = &c.interval_ms, .standard = "1000",
 	  .least = 100, .most = 3600000,
@@ -115,9 +126,9 @@ static const struct {
 enum { QUARANTINE_LEAST_MS = 30000 };
 
 static void
-take_hook_secret(const char *name, const char *text)
+take_hook_secret(struct webhook_keys *keys, const char *name, const char *text)
 {
-	if (text != NULL && webhook_secret(&c.hook_keys, text) != 0)
+	if (text != NULL && webhook_secret(keys, text) != 0)
 		conf_fault(name,
 		    "must be whsec_ and base64 of 24 to 64 random bytes");
 }
@@ -125,11 +136,19 @@ take_hook_secret(const char *name, const char *text)
 static void
 check_hooks(void)
 {
-	take_hook_secret("WINDLASS_HOOK_SECRET", hook_secret);
-	take_hook_secret("WINDLASS_HOOK_SECRET_NEXT", hook_secret_next);
+	take_hook_secret(&c.hook_keys, "WINDLASS_HOOK_SECRET", hook_secret);
+	take_hook_secret(&c.hook_keys, "WINDLASS_HOOK_SECRET_NEXT",
+	    hook_secret_next);
+	take_hook_secret(&c.webhook_keys, "WINDLASS_WEBHOOK_SECRET",
+	    webhook_secret_now);
+	take_hook_secret(&c.webhook_keys, "WINDLASS_WEBHOOK_SECRET_NEXT",
+	    webhook_secret_next);
 	if ((c.review_url != NULL || c.code_url != NULL) && hook_secret == NULL)
 		conf_fault("WINDLASS_HOOK_SECRET",
 		    "is needed where there is a hook");
+	if (c.webhook_url != NULL && webhook_secret_now == NULL)
+		conf_fault("WINDLASS_WEBHOOK_SECRET",
+		    "is needed where WINDLASS_WEBHOOK_URL is set");
 }
 
 const struct config *
@@ -208,6 +227,8 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 		w->review_hook = hook_http(http, s->review_url, &s->hook_keys);
 	if (s->code_url != NULL)
 		w->code_hook = hook_http(http, s->code_url, &s->hook_keys);
+	if (s->webhook_url != NULL)
+		w->webhook = hook_http(http, s->webhook_url, &s->webhook_keys);
 	if (!s->no_ledger && s->horizon_url != NULL)
 		w->ledger = ledger_http(http, s->horizon_url);
 }

@@ -20,8 +20,8 @@ struct watcher;
 struct config {
 	const char *database_url, *kek_file, *run_dir, *state_dir, *log_level;
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
-	const char *review_url, *code_url;
-	struct webhook_keys hook_keys;
+	const char *review_url, *code_url, *webhook_url;
+	struct webhook_keys hook_keys, webhook_keys;
 	const char *deposit_info, *erased_file;
 	int64_t interval_ms, window_ms, quarantine_ms, retention_hours;
 	bool prepare, dev, no_ledger;

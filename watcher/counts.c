@@ -24,7 +24,9 @@ static const struct {
     {"review", "refused"}, {"review", "failed"}, {"review", "away"},
     {"review", "odd"}, {"review", "document_refused"}, {"code", "sent"},
     {"code", "undeliverable"}, {"code", "refused"}, {"code", "odd"},
-    {"code", "away"}};
+    {"code", "away"}, {"webhook", "taken"}, {"webhook", "refused"},
+    {"webhook", "failed"}, {"webhook", "odd"}, {"webhook", "away"},
+    {"webhook", "dead"}};
 static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
     "believed", "mismatch"};
 

@@ -22,7 +22,8 @@ void count_payout(const char *what);
 /* A quote that the platform never had was released. */
 void count_orphan(void);
 
-/* hook: review or code; outcome: a word of review_answer.c or code.c. */
+/* hook: review, code or webhook; outcome: a word of review_answer.c, code.c or
+ * webhooks.c. */
 void count_hook(const char *hook, const char *outcome);
 
 #endif

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "review.h"
 #include "watch.h"
+#include "webhooks.h"
 
 /* True: done for this interval.  False: it goes on, or is tried again, at the
  * next poll; a pass that takes long does so between parts of its work. */
@@ -40,6 +41,7 @@ static const struct duty table[] = {
 	{ "order_keys", 60 * 1000, erase_keys },
 	{ "codes", 500, pass_codes },
 	{ "reviews", 1000, pass_reviews },
+	{ "webhooks", 500, pass_webhooks },
 	{ "orphans", 10 * 1000, duty_orphans },
 };
 // clang-format on

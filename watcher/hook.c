@@ -13,7 +13,7 @@ enum {
 	CALL_MS = 5000,
 	SLOWEST = 512, /* bytes in a ms */
 	DOUBLINGS = 6,
-	HOOKS_MOST = 2
+	HOOKS_MOST = 3
 };
 
 struct hook_self {
@@ -71,12 +71,16 @@ call_all(void *to, struct arena *a, const struct hook_request *requests,
 	int *statuses = arena_array(a, count + 1, sizeof(*statuses));
 
 	for (size_t i = 0; i < count; i++) {
+		answers[i] = (struct hook_answer){0};
 		calls[i] = call_of(self, a, &requests[i]);
+		calls[i].retry_after = &answers[i].retry_after;
 		buf_init(&bodies[i], a, ANSWER_MOST);
 	}
 	http_calls(self->http, calls, count, HOOK_AT_ONCE, bodies, statuses);
-	for (size_t i = 0; i < count; i++)
-		answers[i] = (struct hook_answer){statuses[i], bodies[i]};
+	for (size_t i = 0; i < count; i++) {
+		answers[i].status = statuses[i];
+		answers[i].body = bodies[i];
+	}
 	remember(self, answers, count);
 }
 

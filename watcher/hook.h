@@ -1,20 +1,21 @@
 /*
- * hook - what is called about customers: signed requests to one address, and
- *        what came back.
+ * hook - what we call by ourselves: signed requests to one address, about
+ *        customers or what became of payments, and what came back.
  *
  * Shape:  a table of functions, so that a test may answer in its place.
  * Rule:   payments do not wait for a hook: a call has a short end, and one that
  *         does not answer is left alone for a while, 1 s to 64 s.
  * Errors: the answer's status is the HTTP status, or negative as http_call()
  *         has it.
- * Source: api/review-hook.openapi.yaml, api/code-hook.openapi.yaml; Standard
- *         Webhooks.
+ * Source: api/review-hook.openapi.yaml, api/code-hook.openapi.yaml,
+ *         api/webhooks.openapi.yaml; Standard Webhooks.
  */
 #ifndef WINDLASS_HOOK_H
 #define WINDLASS_HOOK_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -25,7 +26,7 @@ struct webhook_keys;
 enum { HOOK_AT_ONCE = 8 };
 
 struct hook_request {
-	const char *method, *path; /* path with its first slash */
+	const char *method, *path; /* with its first slash, or "" */
 	const char *id; /* webhook-id; of letters that need no escape */
 	const char *content_type; /* NULL without body */
 	const char *body;         /* NULL: none */
@@ -34,6 +35,7 @@ struct hook_request {
 
 struct hook_answer {
 	int status;
+	int64_t retry_after; /* seconds; 0: it did not say */
 	struct buf body;
 };
 
@@ -47,7 +49,7 @@ struct hook {
 	bool (*is_away)(void *self);
 };
 
-/* One for each of the two; what is given is borrowed. */
+/* One for each of the three; what is given is borrowed. */
 struct hook hook_http(struct http *http, const char *url,
     const struct webhook_keys *keys);
 

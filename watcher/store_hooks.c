@@ -11,7 +11,11 @@ static const struct db_statement
     reviews = {"reviews_claim", "select id, customer, type, version, state, tries, sealed, wrapped_key from windlass.reviews_claim($1, $2)", 2},
     review_moved = {"review_moved", "select windlass.review_moved($1::uuid, $2, $3::bigint) as ok", 3},
     codes = {"codes_claim", "select id, customer, name, tries, sealed, wrapped_key from windlass.codes_claim($1, $2)", 2},
-    code_moved = {"code_moved", "select windlass.code_moved($1::uuid, $2, $3::bigint) as ok", 3};
+    code_moved = {"code_moved", "select windlass.code_moved($1::uuid, $2, $3::bigint) as ok", 3},
+    hooks_wanted = {"webhooks_wanted", "select windlass.webhooks_wanted($1)", 1},
+    hooks = {"webhooks_claim", "select id, subject, body, tries, first_us, now_us from windlass.webhooks_claim($1, $2)", 2},
+    hooks_moved = {"webhooks_moved", "select windlass.webhooks_moved($1::jsonb)", 1},
+    hooks_drop = {"webhooks_drop", "select windlass.webhooks_drop($1)", 1};
 // clang-format on
 
 int
@@ -127,4 +131,63 @@ store_code_moved(struct store *s, struct arena *a, const char *id,
 	const struct db_value v[] = {db_text(id), db_text(what), db_int(a, ms)};
 
 	return store_yes(s, a, &code_moved, v);
+}
+
+/* --- events for the back office ------------------------------------------ */
+
+int
+store_webhooks_wanted(struct store *s, struct arena *a, bool is_on)
+{
+	const struct db_value v[] = {db_bool(is_on)};
+	const struct db_rows *rows;
+
+	return store_call(s, a, &hooks_wanted, v, &rows);
+}
+
+int
+store_webhooks(struct store *s, struct arena *a, int64_t most, int64_t ms,
+    struct webhook_task **out, size_t *count)
+{
+	const struct db_rows *rows;
+	int rc = take(s, a, &hooks, most, ms, &rows, count);
+
+	*out = arena_array(a, *count + 1, sizeof(**out));
+	for (size_t i = 0; i < *count; i++)
+		(*out)[i] = (struct webhook_task){.id = db_col(rows, i, "id"),
+		    .subject = db_col(rows, i, "subject"),
+		    .body = db_col(rows, i, "body"),
+		    .tries = db_col_int(rows, i, "tries"),
+		    .first = db_col_int(rows, i, "first_us"),
+		    .now = db_col_int(rows, i, "now_us")};
+	return rc;
+}
+
+int
+store_webhooks_moved(struct store *s, struct arena *a,
+    const struct webhook_told *list, size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v;
+	struct batch b;
+
+	batch_begin(&b, a);
+	for (size_t i = 0; i < count; i++) {
+		json_open(&b.out, NULL, '{');
+		json_put_text(&b.out, "id", list[i].id);
+		json_put_text(&b.out, "what", list[i].what);
+		json_put_int(&b.out, "answer", list[i].answer);
+		json_put_int(&b.out, "ms", list[i].ms);
+		json_close(&b.out, '}');
+	}
+	v = batch_end(&b);
+	return store_call(s, a, &hooks_moved, &v, &rows);
+}
+
+int
+store_webhooks_drop(struct store *s, struct arena *a, int64_t most)
+{
+	const struct db_value v[] = {db_int(a, most)};
+	const struct db_rows *rows;
+
+	return store_call(s, a, &hooks_drop, v, &rows);
 }

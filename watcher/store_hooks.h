@@ -1,5 +1,6 @@
 /*
- * store_hooks - what a watcher asks of the database about reviews and codes.
+ * store_hooks - what a watcher asks of the database about reviews, codes, and
+ *         events for the back office.
  *
  * Shape:  what is taken is taken for a while; whoever dies with it leaves it to
  *         the next.
@@ -46,5 +47,23 @@ int store_codes(struct store *s, struct arena *a, int64_t most, int64_t ms,
 /* what: see code_moved.sql. */
 int store_code_moved(struct store *s, struct arena *a, const char *id,
     const char *what, int64_t ms);
+
+struct webhook_task { /* an event for the back office */
+	const char *id, *subject, *body;
+	int64_t tries;      /* before this one */
+	instant first, now; /* first sent: 0, not before */
+};
+
+struct webhook_told { /* what became of it, see webhooks_moved.sql */
+	const char *id, *what;
+	int64_t answer, ms;
+};
+
+int store_webhooks_wanted(struct store *s, struct arena *a, bool is_on);
+int store_webhooks(struct store *s, struct arena *a, int64_t most, int64_t ms,
+    struct webhook_task **out, size_t *count);
+int store_webhooks_moved(struct store *s, struct arena *a,
+    const struct webhook_told *list, size_t count);
+int store_webhooks_drop(struct store *s, struct arena *a, int64_t most);
 
 #endif

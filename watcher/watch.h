@@ -49,7 +49,7 @@ struct watcher {
 	struct platform platform;
 	struct rail rail;     /* no submit: there is none */
 	struct ledger ledger; /* no transactions: it is not asked */
-	struct hook review_hook, code_hook;
+	struct hook review_hook, code_hook, webhook;
 
 	/* Settings. */
 	int64_t interval_ms;

@@ -102,6 +102,16 @@ begin
         select 'codes_unsent', '', '', count(*)::text
             from (select from contact_code where state = 'new' limit most) k
         union all
+        select 'webhooks_open', '', '', count(*)::text
+            from (select from webhook_event where state = 'open' limit most) e
+        union all
+        select 'webhooks_oldest_age_seconds', '', '',
+            coalesce(seconds_between((select min(made_at) from webhook_event
+                where state = 'open'), t), 0)::text
+        union all
+        select 'webhooks_dead', '', '', count(*)::text
+            from (select from webhook_event where state = 'dead' limit most) e
+        union all
         select 'money_hold', '', '', h.is_on::integer::text from money_hold h;
 
     return query

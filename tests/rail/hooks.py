@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Simulated hooks behind api/review-hook.openapi.yaml and api/code-hook.openapi.yaml, with the
-faults of tests/sim/door.py.
+"""Simulated hooks behind api/review-hook.openapi.yaml, api/code-hook.openapi.yaml and
+api/webhooks.openapi.yaml, with the faults of tests/sim/door.py.
 
     python3 tests/rail/hooks.py --port 9001 --state DIR --secret whsec_... [--secret whsec_...]
             [--pending-ms 2000] [--seed N]
@@ -11,12 +11,10 @@ Family names are magic, see reviews.py.  Besides what every door answers:
                            unless it has one
     GET  /_sim/codes       every code that was sent, the newest last (?destination=)
     POST /_sim/forget      {"review": ID}: it never came
-GET /_sim/books has the reviews, their documents and the codes.
+GET /_sim/books has the reviews, their documents, the codes, and what the back office was told,
+which is a part of this (see office.py).
 """
 import argparse
-import base64
-import binascii
-import hmac
 import pathlib
 import sys
 import time
@@ -26,39 +24,15 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from tests.openapi import Contract  # noqa: E402
+from tests.rail.office import Office  # noqa: E402
 from tests.rail.reviews import Reviews  # noqa: E402
+from tests.rail.signed import is_signed, key_of  # noqa: E402
 from tests.sim import door as sim  # noqa: E402
 
 REVIEW = Contract(ROOT / 'api' / 'review-hook.openapi.yaml')
 CODE = Contract(ROOT / 'api' / 'code-hook.openapi.yaml')
-TOLERANCE = 300
+EVENTS = ROOT / 'api' / 'webhooks.openapi.yaml'
 LARGEST = 8 * 1024 * 1024
-
-
-def key_of(secret):
-    prefix, _, text = secret.partition('_')
-    if prefix != 'whsec':
-        raise ValueError('a secret begins with whsec_')
-    return base64.b64decode(text, validate=True)
-
-
-def is_signed(keys, headers, body, now):
-    """As Standard Webhooks has it: any key, any of the signatures."""
-    webhook_id = headers.get('webhook-id', '')
-    timestamp = headers.get('webhook-timestamp', '')
-    if not webhook_id or not timestamp.isdigit() or abs(now - int(timestamp)) > TOLERANCE:
-        return False
-    signed = f'{webhook_id}.{timestamp}.'.encode() + body
-    for one in headers.get('webhook-signature', '').split(' '):
-        version, _, text = one.partition(',')
-        try:
-            given = base64.b64decode(text, validate=True)
-        except (ValueError, binascii.Error):
-            continue
-        if version == 'v1' and any(hmac.compare_digest(given, hmac.digest(key, signed, 'sha256'))
-                                   for key in keys):
-            return True
-    return False
 
 
 class Hooks:
@@ -76,7 +50,8 @@ class Hooks:
         site.route('GET', '/_sim/codes', self.codes)
 
     def guard(self, request):
-        if is_signed(self.keys, request.headers, request.body, time.time()):
+        # The back office has secrets of its own.
+        if request.path == '/events' or is_signed(self.keys, request.headers, request.body, time.time()):
             return None
         return sim.error(401, 'the signature does not fit')
 
@@ -164,11 +139,16 @@ def arguments():
 async def main(given):
     door = sim.door_of('hooks', given)
     reviews = Reviews(door.record, given.pending_ms * 1000)
-    door.load(reviews.apply)
-    door.books = reviews.books
-    door.on_reset = reviews.forget
     site = sim.Site(door)
+    office = Office(site, door.record, EVENTS, given.secret, time.time)
+    door.load(lambda line: (office if line['kind'] == 'event' else reviews).apply(line))
     Hooks(door, site, reviews, given.secret)
+
+    def forget():
+        reviews.forget()
+        office.forget()
+    door.books = lambda: {**reviews.books(), **office.books()}
+    door.on_reset = forget
     port = await site.listen(given.host, given.port)
     print(f'hooks: listening on {given.host}:{port}', flush=True)
     await sim.forever()
