@@ -30,9 +30,10 @@ enum colour { GREEN, YELLOW, RED };
 
 static const char *const colours[] = {"green", "yellow", "red"};
 static const char *const endpoints[] = {"customer", "rate", "event", "status"};
-/* Those that count: the endpoints, and the watchers. */
+/* Those that count: the endpoints, the watchers, and those who run errands for
+ * them. */
 static const char *const programs[] = {"customer", "rate", "event", "status",
-    "watcher"};
+    "watcher", "errands"};
 enum { PROGRAMS = sizeof(programs) / sizeof(programs[0]) };
 
 struct check {

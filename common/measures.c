@@ -307,7 +307,7 @@ put_watchers(struct buf *b, const struct measures *m)
 	size_t k;
 
 	for (k = 0; k < m->program_count; k++)
-		if (!is_endpoint(&m->programs[k]))
+		if (strcmp(m->programs[k].name, "watcher") == 0)
 			n += m->programs[k].sum.alive;
 	metric_begin(b, &watchers);
 	metric_int(b, &watchers, NULL, n);

@@ -158,6 +158,7 @@ grant execute on function
     windlass.watcher_tick(),
     windlass.lease_take(text, text, integer),
     windlass.lease_end(text, text),
+    windlass.errands_take(text, integer),
     windlass.poll_done(text, bigint, boolean),
     windlass.payments_seen(jsonb),
     windlass.payments_unseen(integer),

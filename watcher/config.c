@@ -223,12 +223,19 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 	w->platform = platform_http(http, s->platform_url, &s->auth);
 	if (s->rail_url != NULL)
 		w->rail = rail_http(http, s->rail_url, s->rail_key);
+	if (!s->no_ledger && s->horizon_url != NULL)
+		w->ledger = ledger_http(http, s->horizon_url);
+}
+
+void
+config_apply_errands(const struct config *s, struct watcher *w,
+    struct http *http)
+{
+	w->erased.path = s->erased_file;
 	if (s->review_url != NULL)
 		w->review_hook = hook_http(http, s->review_url, &s->hook_keys);
 	if (s->code_url != NULL)
 		w->code_hook = hook_http(http, s->code_url, &s->hook_keys);
 	if (s->webhook_url != NULL)
 		w->webhook = hook_http(http, s->webhook_url, &s->webhook_keys);
-	if (!s->no_ledger && s->horizon_url != NULL)
-		w->ledger = ledger_http(http, s->horizon_url);
 }

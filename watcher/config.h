@@ -33,5 +33,8 @@ void config_print(FILE *to);
 void config_help(FILE *to);
 /* Settings and ways to the world, into the watcher. */
 void config_apply(const struct config *c, struct watcher *w, struct http *http);
+/* Those of whoever runs its errands. */
+void config_apply_errands(const struct config *c, struct watcher *w,
+    struct http *http);
 
 #endif

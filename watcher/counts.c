@@ -39,11 +39,13 @@ enum {
 	RPC_AT = 0,
 	POLL_AT = RPC_AT + METHODS * KINDS,
 	PAYOUT_AT = POLL_AT + READINGS * 2,
-	HOOK_AT = PAYOUT_AT + PAYOUTS,
-	START_AT = HOOK_AT + HOOKS,
+	START_AT = PAYOUT_AT + PAYOUTS,
 	ORPHAN_AT,
 	COUNTS
 };
+
+/* In a file of their own. */
+enum { HOOK_AT = 0, ERRAND_COUNTS = HOOK_AT + HOOKS };
 
 static void
 name_all(struct stats_counter table[static COUNTS])
@@ -59,30 +61,46 @@ name_all(struct stats_counter table[static COUNTS])
 	for (i = 0; i < PAYOUTS; i++)
 		table[PAYOUT_AT + i] =
 		    (struct stats_counter){"payouts_total", {payouts[i], ""}};
-	for (i = 0; i < HOOKS; i++)
-		table[HOOK_AT + i] = (struct stats_counter){"hook_calls_total",
-		    {hooks[i].hook, hooks[i].outcome}};
 	table[START_AT] =
 	    (struct stats_counter){"watcher_starts_total", {"", ""}};
 	table[ORPHAN_AT] =
 	    (struct stats_counter){"orphans_released_total", {"", ""}};
 }
 
-void
-counts_open(const char *run_dir)
+static void
+open_as(const char *run_dir, const char *program,
+    const struct stats_counter *table, size_t count)
 {
-	static struct stats_counter table[COUNTS];
-	static struct stats_names names;
+	struct stats_names names = {0};
 	struct stats_slot *slot;
 
-	name_all(table);
-	stats_name_counters(&names, table, COUNTS);
-	slot = stats_join(run_dir, "watcher", &names);
+	stats_name_counters(&names, table, count);
+	slot = stats_join(run_dir, program, &names);
 	if (slot == NULL)
 		log_line(LOG_WARN, "uncounted", "folder=%s why=%s",
 		    log_quoted(run_dir), log_quoted(strerror(errno)));
 	stats_take(slot);
+}
+
+void
+counts_open(const char *run_dir)
+{
+	static struct stats_counter table[COUNTS];
+
+	name_all(table);
+	open_as(run_dir, "watcher", table, COUNTS);
 	stats_count(START_AT);
+}
+
+void
+counts_open_errands(const char *run_dir)
+{
+	static struct stats_counter table[ERRAND_COUNTS];
+
+	for (size_t i = 0; i < HOOKS; i++)
+		table[HOOK_AT + i] = (struct stats_counter){"hook_calls_total",
+		    {hooks[i].hook, hooks[i].outcome}};
+	open_as(run_dir, "errands", table, ERRAND_COUNTS);
 }
 
 /* Where that word stands; count if it does not. */

@@ -1,6 +1,6 @@
 /*
  * counts - what a watcher counts for GET /metrics, in
- *          $WINDLASS_RUN_DIR/watcher.stats.
+ *          $WINDLASS_RUN_DIR/watcher.stats and errands.stats.
  *
  * Rule:   without that file a watcher counts nothing and works all the same.
  */
@@ -13,6 +13,9 @@
 
 /* A line in the log if there is no file to count in. */
 void counts_open(const char *run_dir);
+/* The same of the process that runs errands: what it counts, nobody else does.
+ */
+void counts_open_errands(const char *run_dir);
 void count_rpc(const char *method, enum rpc_kind kind);
 /* reading: news or sweep.  Gives is_good back. */
 bool count_poll(const char *reading, bool is_good);

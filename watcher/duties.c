@@ -14,6 +14,7 @@ typedef bool pass_of_duty(struct watcher *w);
 
 struct duty {
 	const char *name;
+	enum duty_of of;
 	int64_t interval_ms;
 	pass_of_duty *pass;
 };
@@ -34,15 +35,15 @@ sweep(struct watcher *w)
 
 // clang-format off
 static const struct duty table[] = {
-	{ "sweep", 5 * 60 * 1000, sweep },
-	{ "link", 1000, duty_link },
-	{ "papers", 60 * 1000, judge_papers },
-	{ "rules", 10 * 1000, judge_rules },
-	{ "order_keys", 60 * 1000, erase_keys },
-	{ "codes", 500, pass_codes },
-	{ "reviews", 1000, pass_reviews },
-	{ "webhooks", 500, pass_webhooks },
-	{ "orphans", 10 * 1000, duty_orphans },
+	{ "sweep", DUTY_OF_POLL, 5 * 60 * 1000, sweep },
+	{ "link", DUTY_OF_POLL, 1000, duty_link },
+	{ "papers", DUTY_OF_POLL, 60 * 1000, judge_papers },
+	{ "rules", DUTY_OF_POLL, 10 * 1000, judge_rules },
+	{ "order_keys", DUTY_OF_POLL, 60 * 1000, erase_keys },
+	{ "codes", DUTY_OF_ERRANDS, 500, pass_codes },
+	{ "reviews", DUTY_OF_ERRANDS, 1000, pass_reviews },
+	{ "webhooks", DUTY_OF_ERRANDS, 500, pass_webhooks },
+	{ "orphans", DUTY_OF_POLL, 10 * 1000, duty_orphans },
 };
 // clang-format on
 
@@ -52,12 +53,13 @@ _Static_assert((int)DUTIES <= (int)DUTIES_MOST,
     "a watcher remembers too few duties");
 
 void
-duties(struct watcher *w)
+duties(struct watcher *w, enum duty_of of)
 {
 	for (size_t i = 0; i < DUTIES && !watch_is_ending(w); i++) {
 		const struct duty *duty = &table[i];
 
-		if (!watch_is_due(w, w->duty_done[i], duty->interval_ms * 1000))
+		if (duty->of != of ||
+		    !watch_is_due(w, w->duty_done[i], duty->interval_ms * 1000))
 			continue;
 		log_line(LOG_DEBUG, "duty", "name=%s", duty->name);
 		if (duty->pass(w))

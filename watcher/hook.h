@@ -3,8 +3,8 @@
  *        customers or what became of payments, and what came back.
  *
  * Shape:  a table of functions, so that a test may answer in its place.
- * Rule:   payments do not wait for a hook: a call has a short end, and one that
- *         does not answer is left alone for a while, 1 s to 64 s.
+ * Rule:   a call has a short end, and a hook that does not answer is left alone
+ *         for a while, 1 s to 64 s; payments wait for neither (errands.h).
  * Errors: the answer's status is the HTTP status, or negative as http_call()
  *         has it.
  * Source: api/review-hook.openapi.yaml, api/code-hook.openapi.yaml,

@@ -1,10 +1,10 @@
 /*
  * review - customers whom somebody else looks at, and codes that are to be
- *         sent: duties of the watcher.
+ *         sent: errands of the watcher.
  *
  * Shape:  one pass takes a few, calls the hook, and writes down what came of
  *         it; what is left is for the next.
- * Rule:   payments wait for a pass: it ends after a few seconds.
+ * Rule:   the other errands wait for a pass: it ends after a few seconds.
  */
 #ifndef WINDLASS_REVIEW_H
 #define WINDLASS_REVIEW_H

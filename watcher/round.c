@@ -14,10 +14,7 @@
 #include "log.h"
 #include "watch.h"
 
-enum {
-	LEASE_EXTRA_MS = 10000,
-	WAITS_MOST = 4 /* 3.2 s between two tries */
-};
+enum { LEASE_EXTRA_MS = 10000 };
 
 static volatile sig_atomic_t is_told_to_end;
 
@@ -88,7 +85,7 @@ poll_if_due(struct watcher *w, int64_t wakes)
 		return false;
 	if (!count_poll("news", poll_news(w)))
 		log_line(LOG_WARN, "poll_failed", "what=news");
-	duties(w);
+	duties(w, DUTY_OF_POLL);
 	return true;
 }
 
@@ -100,7 +97,7 @@ watch_round(struct watcher *w)
 
 	arena_reset(w->arena);
 	if (!look_at_database(w, &tick)) {
-		w->failures += w->failures < WAITS_MOST;
+		w->failures += w->failures < REST_DOUBLINGS;
 		return false;
 	}
 	w->failures = 0;

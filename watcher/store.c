@@ -20,7 +20,8 @@ static const struct db_statement
     start = {"watcher_start", "select epoch, has_attempts, freed from windlass.watcher_start($1)", 1},
     tick = {"watcher_tick", "select * from windlass.watcher_tick()", 0},
     lease = {"lease_take", "select windlass.lease_take('poll', $1, $2) as ok", 2},
-    lease_end = {"lease_end", "select windlass.lease_end('poll', $1)", 1},
+    lease_end = {"lease_end", "select windlass.lease_end($1, $2)", 2},
+    errands_take = {"errands_take", "select * from windlass.errands_take($1, $2)", 2},
     polled = {"poll_done", "select windlass.poll_done($1, $2, $3)", 3},
     case_open = {"case_open", "select windlass.case_open($1, $2, '', $3) as ok", 3},
     hold_set = {"hold_set", "select windlass.hold_set($1)", 1},
@@ -159,14 +160,29 @@ store_lease(struct store *s, struct arena *a, int64_t ms)
 }
 
 void
-store_lease_end(struct store *s, struct arena *a)
+store_lease_end(struct store *s, struct arena *a, const char *name)
 {
-	struct db_value v[] = {db_text(s->holder)};
+	struct db_value v[] = {db_text(name), db_text(s->holder)};
 	const struct db_rows *rows;
 
 	/* Whoever cannot say goodbye is missed when the lease ends. */
 	if (store_call(s, a, &lease_end, v, &rows) != 0)
-		log_line(LOG_WARN, "lease_kept", "until=its_end");
+		log_line(LOG_WARN, "lease_kept", "name=%s until=its_end", name);
+}
+
+int
+store_errands(struct store *s, struct arena *a, int64_t ms, instant *now,
+    bool *is_ours)
+{
+	struct db_value v[] = {db_text(s->holder), db_int(a, ms)};
+	const struct db_rows *rows;
+	int rc = store_call(s, a, &errands_take, v, &rows);
+
+	if (rc != 0)
+		return rc;
+	*now = db_col_int(rows, 0, "now_us");
+	*is_ours = db_col_bool(rows, 0, "is_ours");
+	return 0;
 }
 
 int

@@ -47,7 +47,11 @@ int store_start(struct store *s, struct arena *a, int64_t *epoch,
 int store_tick(struct store *s, struct arena *a, struct tick *out);
 /* Whether the lease is ours now; a failure is a no. */
 bool store_lease(struct store *s, struct arena *a, int64_t ms);
-void store_lease_end(struct store *s, struct arena *a);
+/* name: poll or errands. */
+void store_lease_end(struct store *s, struct arena *a, const char *name);
+/* The time, and whether the lease of the errands is ours now. */
+int store_errands(struct store *s, struct arena *a, int64_t ms, instant *now,
+    bool *is_ours);
 int store_polled(struct store *s, struct arena *a, const char *name,
     int64_t interval_ms, bool without_ledger);
 /* Told once, and only then logged, however often it is met. */

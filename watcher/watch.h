@@ -35,7 +35,7 @@ enum { CLAIM_MOST = 256, CLAIM_MS = 120000, SEND_MOST = RAIL_AT_ONCE };
 /* How often news is looked for. */
 enum { WAKE_MS = 200 };
 
-enum { DUTIES_MOST = 16 };
+enum { DUTIES_MOST = 16, REST_DOUBLINGS = 4 };
 
 struct watcher {
 	struct arena *arena, *page_arena;
@@ -49,7 +49,7 @@ struct watcher {
 	struct platform platform;
 	struct rail rail;     /* no submit: there is none */
 	struct ledger ledger; /* no transactions: it is not asked */
-	struct hook review_hook, code_hook, webhook;
+	struct hook review_hook, code_hook, webhook; /* for errands */
 
 	/* Settings. */
 	int64_t interval_ms;
@@ -75,6 +75,8 @@ struct watcher {
 	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
 	instant head_told;              /* of the audit trail's chain */
 	int64_t polled_ms, sweep_page;
+	bool has_errands; /* errands.c: the lease is ours, as was said then */
+	int64_t taken_ms;
 	int64_t reviewed_book; /* the version that was gone through */
 	bool lacks_review_hook;
 	struct erased erased;

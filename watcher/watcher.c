@@ -3,7 +3,8 @@
  *           stores what it intends, acts, and stores what came of it.
  *
  * One round after the other (round.c).  Killed at any moment, the next run goes
- * on from what is stored.
+ * on from what is stored.  Beside it runs a process of its own for whatever may
+ * take long and is no payment (errands.h).
  */
 #include <errno.h>
 #include <getopt.h>
@@ -19,9 +20,10 @@
 #include "config.h"
 #include "counts.h"
 #include "db.h"
-#include "duties.h"
+#include "errands.h"
 #include "history.h"
 #include "http.h"
+#include "id.h"
 #include "log.h"
 #include "refs.h"
 #include "watch.h"
@@ -90,9 +92,17 @@ rest(const struct watcher *w)
 static void
 run(struct watcher *w)
 {
-	while (!watch_is_ending(w))
+	struct errands errands = {0};
+
+	while (!watch_is_ending(w)) {
+		errands_tend(&errands, w->store.holder);
 		if (!watch_round(w) && !watch_is_ending(w))
 			rest(w);
+	}
+	errands_tell(&errands);
+	arena_reset(w->arena);
+	store_lease_end(&w->store, w->arena, "poll");
+	errands_end(&errands);
 }
 
 static void
@@ -102,6 +112,8 @@ run_once(struct watcher *w)
 
 	while (watch_round(w) && !watch_is_ending(w) && ++passes < ONCE_PASSES)
 		;
+	arena_reset(w->arena);
+	store_lease_end(&w->store, w->arena, "poll");
 }
 
 /* --- the program --------------------------------------------------------- */
@@ -110,14 +122,15 @@ static int
 usage(FILE *to, int status)
 {
 	fprintf(to,
-	    "usage: watcher [--once] [-nhV]\n"
+	    "usage: watcher [--once] [--errands HOLDER] [-nhV]\n"
 	    "\n"
 	    "Moves payments forward; see windlass-watcher(8).\n"
 	    "\n"
-	    "  --once  one round, until nothing moves, then leave\n"
-	    "  -n      check the settings, print them (no secrets) and leave\n"
-	    "  -h      print this and leave\n"
-	    "  -V      print the version and leave\n");
+	    "  --once     one round, until nothing moves, then leave\n"
+	    "  --errands  what a watcher starts beside itself\n"
+	    "  -n         check the settings, print them (no secrets), leave\n"
+	    "  -h         print this and leave\n"
+	    "  -V         print the version and leave\n");
 	if (to != stdout)
 		return status;
 	fprintf(to, "\nSettings (environment, or the file named by "
@@ -126,11 +139,47 @@ usage(FILE *to, int status)
 	return status;
 }
 
+/* What calls somebody else, for as long as its watcher lives. */
+static int
+run_errands(const struct config *c, const char *holder, bool is_once)
+{
+	struct watcher w = {.arena = arena_new()};
+	struct http *http = http_new();
+	int status = 1;
+
+	keep_no_dump();
+	w.keys = seal_open_keys(c->kek_file);
+	if (w.keys == NULL)
+		goto out;
+	config_apply_errands(c, &w, http);
+	counts_open_errands(c->run_dir);
+	w.store.db = db_new(c->database_url, "watcher", c->prepare);
+	w.store.holder = holder;
+	w.books = book_cache_new();
+	set_signals();
+	do {
+		arena_reset(w.arena);
+		errands_round(&w);
+		if (!is_once && !watch_is_ending(&w))
+			rest(&w);
+	} while (!is_once && !watch_is_ending(&w));
+	store_lease_end(&w.store, w.arena, "errands");
+	book_cache_free(w.books);
+	db_free(w.store.db);
+	status = 0;
+out:
+	seal_free(w.keys);
+	http_free(http);
+	arena_free(w.arena);
+	return status;
+}
+
 static int
 watch(const struct config *c, bool is_once)
 {
 	struct watcher w = {.arena = arena_new(), .page_arena = arena_new()};
 	struct http *http = http_new();
+	char holder[ID_TEXT] = "";
 	bool is_new;
 	int status = 1;
 
@@ -144,6 +193,7 @@ watch(const struct config *c, bool is_once)
 	w.is_without_file = is_new;
 	w.store.db = db_new(c->database_url, "watcher", c->prepare);
 	w.store.holder = refs_holder(w.refs);
+	snprintf(holder, sizeof(holder), "%s", w.store.holder);
 	w.books = book_cache_new();
 	set_signals();
 	log_line(LOG_INFO, "start", "holder=%s version=%s", w.store.holder,
@@ -155,8 +205,6 @@ watch(const struct config *c, bool is_once)
 		run_once(&w);
 	else
 		run(&w);
-	arena_reset(w.arena);
-	store_lease_end(&w.store, w.arena);
 	log_line(LOG_INFO, "end", "holder=%s", w.store.holder);
 	book_cache_free(w.books);
 	db_free(w.store.db);
@@ -168,14 +216,15 @@ out:
 	http_free(http);
 	arena_free(w.page_arena);
 	arena_free(w.arena);
-	return status;
+	return is_once && status == 0 ? run_errands(c, holder, true) : status;
 }
 
 int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = {{"once", no_argument, NULL, 'o'},
-	    {NULL, 0, NULL, 0}};
+	    {"errands", required_argument, NULL, 'e'}, {NULL, 0, NULL, 0}};
+	const char *errands_of = NULL;
 	bool is_once = false, is_check = false;
 	const struct config *c;
 	int opt;
@@ -184,6 +233,9 @@ main(int argc, char **argv)
 		switch (opt) {
 		case 'o':
 			is_once = true;
+			break;
+		case 'e':
+			errands_of = optarg;
 			break;
 		case 'n':
 			is_check = true;
@@ -197,7 +249,7 @@ main(int argc, char **argv)
 			return usage(stderr, 2);
 		}
 	}
-	if (optind != argc)
+	if (optind != argc || (errands_of != NULL && !is_id(errands_of)))
 		return usage(stderr, 2);
 	if (sodium_init() < 0)
 		return 1;
@@ -208,5 +260,7 @@ main(int argc, char **argv)
 		config_print(stdout);
 		return 0;
 	}
+	if (errands_of != NULL)
+		return run_errands(c, errands_of, is_once);
 	return watch(c, is_once);
 }

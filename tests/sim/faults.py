@@ -3,8 +3,8 @@
 A rule names what it is `on` (a JSON-RPC method, a path, a route pattern, `METHOD /path`, a path
 with `*` at its end, or `*` for every request), which of the matching requests it hits (`nth`: a
 number or a list of them, counted from 1 when the rule was set; `rate`: 0..1, drawn from the seed;
-neither: every one), and the `kind`.  `delay_ms` is the wait of a zombie (3000) and of a timeout
-(without it for ever); `for_ms` is how long a refusing simulator does not listen (300).
+neither: every one), and the `kind`.  `delay_ms` is the wait of a zombie and of a slow one (3000)
+and of a timeout (without it for ever); `for_ms` is how long a refusing simulator does not listen (300).
 
 `executed` says whether the request is carried out where that is not in the kind's nature.
 """
@@ -32,6 +32,7 @@ KINDS = {
     'html': None,
     'redirect': None,
     'drip': True,
+    'slow': True,
     'huge': True,
 }
 
@@ -57,6 +58,7 @@ class Rule:
         self.for_ms = given.get('for_ms', 300)
         self.seen = 0
         self.hits = 0
+        self.now = 0            # requests that suffer from it at this moment
         self.check()
         fixed = KINDS[self.kind]
         self.executed = fixed if fixed is not None else bool(given.get('executed', False))
@@ -132,7 +134,8 @@ class Faults:
         return struck
 
     def listing(self):
-        return [{**rule.given, 'seen': rule.seen, 'hits': rule.hits} for rule in self.rules]
+        return [{**rule.given, 'seen': rule.seen, 'hits': rule.hits, 'now': rule.now}
+                for rule in self.rules]
 
 
 async def settle(result):
@@ -144,13 +147,21 @@ async def suffer(rule, execute, connection, listener):
 
     The answer that still goes out in the ordinary way, or None if the connection was dealt with.
     """
-    if rule.kind == 'zombie':
-        connection.abort()
-        await asyncio.sleep((3000 if rule.delay_ms is None else rule.delay_ms) / 1000)
-        await settle(execute())
-        return None
-    given = await settle(execute()) if rule.executed else None
-    return await OUTCOMES[rule.kind](rule, given, connection, listener)
+    rule.now += 1
+    try:
+        if rule.kind == 'zombie':
+            connection.abort()
+            await asyncio.sleep(seconds(rule))
+            await settle(execute())
+            return None
+        given = await settle(execute()) if rule.executed else None
+        return await OUTCOMES[rule.kind](rule, given, connection, listener)
+    finally:
+        rule.now -= 1
+
+
+def seconds(rule):
+    return (3000 if rule.delay_ms is None else rule.delay_ms) / 1000
 
 
 async def refuse(rule, given, connection, listener):
@@ -195,6 +206,12 @@ async def html(rule, given, connection, listener):
 
 async def redirect(rule, given, connection, listener):
     return answer(302, {'error': 'fault on purpose'}, headers=(('Location', '/elsewhere'),))
+
+
+async def slow(rule, given, connection, listener):
+    """The answer that it would be, later."""
+    await asyncio.sleep(seconds(rule))
+    return given
 
 
 async def drip(rule, given, connection, listener):
@@ -274,4 +291,5 @@ OUTCOMES = {
     'redirect': redirect,
     'drip': drip,
     'huge': huge,
+    'slow': slow,
 }

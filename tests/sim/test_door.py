@@ -91,6 +91,18 @@ class Faults(DoorCase):
         await asyncio.sleep(0.3)
         self.assertEqual((await self.post()).status, 200)
 
+    async def test_slow_answers_in_the_end_and_tells_meanwhile(self):
+        await self.fault('slow', delay_ms=300)
+        post = asyncio.create_task(self.post())
+        now = 0
+        while not post.done():
+            _, told = await self.sim('GET', 'faults')
+            now = max(now, told['faults'][0]['now'])
+            await asyncio.sleep(0.01)
+        self.assertEqual(((await post).status, now, self.calls), (200, 1, ['a']))
+        _, told = await self.sim('GET', 'faults')
+        self.assertEqual(told['faults'][0]['now'], 0)
+
     async def test_zombie_is_carried_out_later(self):
         await self.fault('zombie', delay_ms=150)
         self.client.close()

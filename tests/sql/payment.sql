@@ -216,6 +216,10 @@ select windlass.lease_take('poll', 'w1', 60000), windlass.lease_take('poll', 'w2
     windlass.lease_take('poll', 'w1', 60000), windlass.lease_take('none', 'w1', 60000);
 select windlass.lease_end('poll', 'w2'), windlass.lease_take('poll', 'w2', 60000),
     windlass.lease_end('poll', 'w1'), windlass.lease_take('poll', 'w2', 60000);
+select is_ours,
+    now_us between windlass.us(windlass.clock_now()) - 60000000 and windlass.us(windlass.clock_now()) as is_now from windlass.errands_take('w1', 60000);
+select is_ours from windlass.errands_take('w2', 60000);
+select is_ours from windlass.errands_take('w1', 60000);
 
 \echo -- what a watcher finds when it starts again, and what it may touch
 select claim('e', 'w9') is not null as claimed;

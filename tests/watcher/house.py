@@ -83,9 +83,9 @@ class Watcher:
         self.process = None
         self.start()
 
-    def start(self):
+    def start(self, *options):
         with open(self.log, 'ab') as log:
-            self.process = subprocess.Popen([f'{self.build}/watcher/watcher'], env=self.env,
+            self.process = subprocess.Popen([f'{self.build}/watcher/watcher', *options], env=self.env,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def kill(self):
