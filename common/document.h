@@ -75,9 +75,15 @@ struct document_about {
 	const char *kind; /* image/jpeg ...; "" for one from before 0010 */
 	int64_t bytes, chunks;
 	struct sealed digest, wrapped_key;
+	int64_t until; /* microseconds, when it went; 0: it is there */
 };
 
 int documents_of(struct db *db, struct arena *a, const char *customer,
+    const struct document_about **out, size_t *count)
+    __attribute__((warn_unused_result));
+/* For an operator: what a customer under a legal hold has taken back or put
+ * another in the place of, the oldest first. */
+int documents_before(struct db *db, struct arena *a, const char *customer,
     const struct document_about **out, size_t *count)
     __attribute__((warn_unused_result));
 /* In clear, piece by piece from its begin: what take() gives but 0 ends it and
@@ -86,6 +92,12 @@ int documents_of(struct db *db, struct arena *a, const char *customer,
  * is gone when take() returns. */
 int document_read(struct db *db, struct arena *a, const struct seal *keys,
     const struct customer *c, const char *name,
+    int (*take)(void *to, const void *bytes, size_t len), void *to)
+    __attribute__((warn_unused_result));
+/* The same of one that was listed. */
+int document_read_listed(struct db *db, struct arena *a,
+    const struct seal *keys, const struct customer *c,
+    const struct document_about *about,
     int (*take)(void *to, const void *bytes, size_t len), void *to)
     __attribute__((warn_unused_result));
 

@@ -16,24 +16,27 @@
 static const struct db_statement list = { "documents_of",
     "select id, name, kind, bytes, chunks, digest, wrapped_key"
     " from windlass.documents_of($1::uuid)", 1 };
+static const struct db_statement list_before = { "operator_documents_before",
+    "select id, name, kind, bytes, chunks, digest, wrapped_key, until_us"
+    " from windlass.operator_documents_before($1::uuid)", 1 };
 static const struct db_statement chunk_get = { "document_chunk_get",
     "select sealed from windlass.document_chunk_get($1::uuid,"
     " $2::integer)", 2 };
 // clang-format on
 
-int
-documents_of(struct db *db, struct arena *a, const char *customer,
-    const struct document_about **out, size_t *count)
+static int
+list_by(const struct db_statement *st, struct db *db, struct arena *a,
+    const char *customer, const struct document_about **out, size_t *count)
 {
 	const struct db_value values[] = {db_text(customer)};
 	const struct db_rows *rows;
 	struct document_about *all;
-	int st = customer_unforeseen(db, "documents_of",
-	    db_call(db, a, &list, values, &rows));
+	int rc = customer_unforeseen(db, st->name,
+	    db_call(db, a, st, values, &rows));
 
 	*count = 0;
-	if (st != 0)
-		return st == DB_NONE ? 0 : st;
+	if (rc != 0)
+		return rc == DB_NONE ? 0 : rc;
 	*count = db_count(rows);
 	all = arena_array(a, *count, sizeof(*all));
 	for (size_t i = 0; i < *count; i++) {
@@ -46,9 +49,25 @@ documents_of(struct db *db, struct arena *a, const char *customer,
 		    db_col_bytes(rows, a, i, "digest", &all[i].digest.len);
 		all[i].wrapped_key.bytes = db_col_bytes(rows, a, i,
 		    "wrapped_key", &all[i].wrapped_key.len);
+		if (st == &list_before)
+			all[i].until = db_col_int(rows, i, "until_us");
 	}
 	*out = all;
 	return 0;
+}
+
+int
+documents_of(struct db *db, struct arena *a, const char *customer,
+    const struct document_about **out, size_t *count)
+{
+	return list_by(&list, db, a, customer, out, count);
+}
+
+int
+documents_before(struct db *db, struct arena *a, const char *customer,
+    const struct document_about **out, size_t *count)
+{
+	return list_by(&list_before, db, a, customer, out, count);
 }
 
 static int
@@ -127,11 +146,25 @@ open_key(struct arena *a, const struct seal *keys, const struct customer *c,
 }
 
 int
+document_read_listed(struct db *db, struct arena *a, const struct seal *keys,
+    const struct customer *c, const struct document_about *about,
+    int (*take)(void *to, const void *bytes, size_t len), void *to)
+{
+	struct reading r = {.customer = c,
+	    .about = about,
+	    .take = take,
+	    .to = to,
+	    .left = about->bytes};
+	int st = open_key(a, keys, c, about, &r.key);
+
+	return st != 0 ? st : read_all(db, &r);
+}
+
+int
 document_read(struct db *db, struct arena *a, const struct seal *keys,
     const struct customer *c, const char *name,
     int (*take)(void *to, const void *bytes, size_t len), void *to)
 {
-	struct reading r = {.customer = c, .take = take, .to = to};
 	const struct document_about *all;
 	size_t count;
 	int st = documents_of(db, a, c->id, &all, &count);
@@ -140,10 +173,7 @@ document_read(struct db *db, struct arena *a, const struct seal *keys,
 		return st;
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(all[i].name, name) == 0)
-			r.about = &all[i];
-	if (r.about == NULL)
-		return DB_NONE;
-	r.left = r.about->bytes;
-	st = open_key(a, keys, c, r.about, &r.key);
-	return st != 0 ? st : read_all(db, &r);
+			return document_read_listed(db, a, keys, c, &all[i],
+			    take, to);
+	return DB_NONE;
 }

@@ -2,7 +2,8 @@
  * customer export ID - all that is stored about a customer: customer.json, and
  *                      with --values the values in it and the documents beside.
  *
- * Also one who was erased under a legal hold: that is what the hold is for.
+ * Also one who was erased under a legal hold: that is what the hold is for.  So
+ * is what such a customer has put something else in the place of: "before".
  */
 #include <errno.h>
 
@@ -26,6 +27,9 @@ static const struct db_statement get = { "operator_customer_export",
 	" created_us, updated_us, erased_us, sealed_version, wrapped_key,"
 	" sealed from windlass.operator_customer_export($1::uuid, $2, $3, $4)",
 	4 };
+static const struct db_statement get_before = { "operator_values_before",
+	"select sealed_version, sealed, fields, until_us"
+	" from windlass.operator_values_before($1::uuid)", 1 };
 
 static const struct { const char *kind, *ending; } endings[] = {
 	{ "image/jpeg", "jpg" }, { "image/png", "png" },
@@ -41,8 +45,10 @@ struct export
 	const struct db_rows *row;
 	struct customer customer; /* what opens it */
 	const char *const *values;
-	const struct document_about *documents;
-	size_t document_count;
+	const struct db_rows *before;      /* each change, the oldest first */
+	const char *const **values_before; /* one for each row of it */
+	const struct document_about *documents, *documents_before;
+	size_t document_count, document_before_count;
 	struct chest chest;
 };
 
@@ -54,17 +60,18 @@ file_name(struct arena *a, const struct document_about *d)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (strcmp(endings[i].kind, d->kind) == 0)
 			ending = endings[i].ending;
+	if (d->until != 0)
+		return arena_printf(a, "%s.before-%s.%s", d->name, d->id,
+		    ending);
 	return arena_printf(a, "%s.%s", d->name, ending);
 }
 
 /* --- customer.json ------------------------------------------------------- */
 
 static void
-put_time(struct json_out *o, const struct db_rows *row, const char *name,
-    const char *column)
+put_time(struct json_out *o, const char *name, int64_t us)
 {
 	char text[INSTANT_TEXT];
-	int64_t us = db_col_int(row, 0, column);
 
 	if (us != 0)
 		json_put_text(o, name, instant_print(us, text));
@@ -101,21 +108,43 @@ put_values(struct json_out *o, const char *const *pairs)
 }
 
 static void
-put_documents(struct json_out *o, const struct export *e)
+put_documents(struct json_out *o, const struct export *e,
+    const struct document_about *list, size_t count)
 {
 	json_open(o, "documents", '[');
-	for (size_t i = 0; i < e->document_count; i++) {
-		const struct document_about *d = &e->documents[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct document_about *d = &list[i];
 
 		json_open(o, NULL, '{');
 		json_put_text(o, "name", d->name);
 		json_put_text(o, "kind", d->kind);
 		json_put_int(o, "bytes", d->bytes);
+		put_time(o, "until", d->until);
 		if (e->keys != NULL)
 			json_put_text(o, "file", file_name(e->call->arena, d));
 		json_close(o, '}');
 	}
 	json_close(o, ']');
+}
+
+static void
+put_before(struct json_out *o, const struct export *e)
+{
+	if (db_count(e->before) == 0 && e->document_before_count == 0)
+		return;
+	json_open(o, "before", '{');
+	json_open(o, "changes", '[');
+	for (size_t i = 0; i < db_count(e->before); i++) {
+		json_open(o, NULL, '{');
+		put_time(o, "until", db_col_int(e->before, i, "until_us"));
+		json_put_raw(o, "fields", db_col(e->before, i, "fields"));
+		if (e->keys != NULL)
+			put_values(o, e->values_before[i]);
+		json_close(o, '}');
+	}
+	json_close(o, ']');
+	put_documents(o, e, e->documents_before, e->document_before_count);
+	json_close(o, '}');
 }
 
 static const char *
@@ -133,15 +162,16 @@ text_of(const struct export *e, size_t *len)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		json_put_text(&o, texts[i], db_col(e->row, 0, texts[i]));
 	json_put_int(&o, "version", db_col_int(e->row, 0, "version"));
-	put_time(&o, e->row, "created_at", "created_us");
-	put_time(&o, e->row, "updated_at", "updated_us");
-	put_time(&o, e->row, "erased_at", "erased_us");
+	put_time(&o, "created_at", db_col_int(e->row, 0, "created_us"));
+	put_time(&o, "updated_at", db_col_int(e->row, 0, "updated_us"));
+	put_time(&o, "erased_at", db_col_int(e->row, 0, "erased_us"));
 	for (size_t i = 0; i < sizeof(raws) / sizeof(raws[0]); i++)
 		json_put_raw(&o, raws[i], db_col(e->row, 0, raws[i]));
 	put_verdicts(&o, customer_in_clear(e->call->arena, e->row, 0));
 	if (e->values != NULL)
 		put_values(&o, e->values);
-	put_documents(&o, e);
+	put_documents(&o, e, e->documents, e->document_count);
+	put_before(&o, e);
 	json_close(&o, '}');
 	buf_puts(&b, "\n");
 	*len = b.len;
@@ -163,9 +193,20 @@ write_document(struct export *e, const struct document_about *d)
 	int rc = chest_file(&e->chest, file_name(a, d), d->bytes);
 
 	if (rc == 0)
-		rc = document_read(e->db, a, e->keys, &e->customer, d->name,
+		rc = document_read_listed(e->db, a, e->keys, &e->customer, d,
 		    take, &e->chest);
 	return rc == 0 ? chest_end_file(&e->chest) : rc;
+}
+
+static int
+write_documents(struct export *e, const struct document_about *list,
+    size_t count)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && e->keys != NULL && i < count; i++)
+		rc = write_document(e, &list[i]);
+	return rc;
 }
 
 static int
@@ -182,9 +223,11 @@ write_all(struct export *e)
 		rc = chest_put(&e->chest, text, len);
 	if (rc == 0)
 		rc = chest_end_file(&e->chest);
-	for (size_t i = 0; rc == 0 && e->keys != NULL && i < e->document_count;
-	     i++)
-		rc = write_document(e, &e->documents[i]);
+	if (rc == 0)
+		rc = write_documents(e, e->documents, e->document_count);
+	if (rc == 0)
+		rc = write_documents(e, e->documents_before,
+		    e->document_before_count);
 	return rc;
 }
 
@@ -211,6 +254,38 @@ write_out(struct export *e)
 /* --- the verb ------------------------------------------------------------ */
 
 static int
+unopened(void)
+{
+	return failed("the values do not open with the keys of"
+		      " WINDLASS_KEK_FILE");
+}
+
+static int
+open_before(struct export *e)
+{
+	struct arena *a = e->call->arena;
+	const struct db_value values[] = {db_text(e->customer.id)};
+	struct customer was = e->customer;
+	int rc = db_call(e->db, a, &get_before, values, &e->before);
+
+	if (rc == DB_NONE)
+		return VERB_DONE;
+	if (rc != 0)
+		return failed_call(e->db, rc);
+	e->values_before =
+	    arena_array(a, db_count(e->before), sizeof(*e->values_before));
+	for (size_t i = 0; e->keys != NULL && i < db_count(e->before); i++) {
+		was.sealed_version = db_col_int(e->before, i, "sealed_version");
+		was.values.bytes =
+		    db_col_bytes(e->before, a, i, "sealed", &was.values.len);
+		if (customer_values(e->keys, a, &was, &e->values_before[i]) !=
+		    0)
+			return unopened();
+	}
+	return VERB_DONE;
+}
+
+static int
 open_values(struct export *e)
 {
 	struct arena *a = e->call->arena;
@@ -224,10 +299,8 @@ open_values(struct export *e)
 	c->wrapped_key.bytes =
 	    db_col_bytes(e->row, a, 0, "wrapped_key", &c->wrapped_key.len);
 	c->values.bytes = db_col_bytes(e->row, a, 0, "sealed", &c->values.len);
-	if (customer_values(e->keys, a, c, &e->values) != 0)
-		return failed("the values do not open with the keys of"
-			      " WINDLASS_KEK_FILE");
-	return VERB_DONE;
+	return customer_values(e->keys, a, c, &e->values) == 0 ? VERB_DONE
+	                                                       : unopened();
 }
 
 static int export(struct export *e)
@@ -244,10 +317,15 @@ static int export(struct export *e)
 	if (rc != 0)
 		return failed_call(e->db, rc);
 	code = open_values(e);
+	if (code == VERB_DONE)
+		code = open_before(e);
 	if (code != VERB_DONE)
 		return code;
 	rc = documents_of(e->db, a, e->customer.id, &e->documents,
 	    &e->document_count);
+	if (rc == 0)
+		rc = documents_before(e->db, a, e->customer.id,
+		    &e->documents_before, &e->document_before_count);
 	if (rc != 0)
 		return failed_call(e->db, rc);
 	return write_out(e);

@@ -142,7 +142,9 @@ grant execute on function
     windlass.legal_hold_set(uuid, text, text),
     windlass.legal_hold_lift(uuid, text, text),
     windlass.operator_customer_erase(uuid, text, text),
-    windlass.operator_customer_export(uuid, text, text, boolean)
+    windlass.operator_customer_export(uuid, text, text, boolean),
+    windlass.operator_values_before(uuid),
+    windlass.operator_documents_before(uuid)
 to windlass_operator;
 
 -- What a person does about a payment.

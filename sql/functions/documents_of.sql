@@ -18,7 +18,8 @@ begin
                 select x.* from document x where x.customer = of_customer
                 union all
                 select (jsonb_populate_record(null::document, k.record)).* from document_kept k
-                    where k.customer = of_customer and session_user = 'windlass_operator') d
+                    where k.customer = of_customer and k.until = 'infinity'
+                        and session_user = 'windlass_operator') d
             order by d.name;
 end
 $$;

@@ -327,6 +327,34 @@ whole() { # a receiver with a photo of more than one chunk
     expect 204
 }
 
+@test "under a legal hold what a customer takes back is kept for an operator" {
+    whole
+    windlass customer legal-hold "$id" --reason "court order 7"
+    request PUT /customer "{\"id\": \"$id\", \"account\": \"$WALLET\", \"last_name\": \"\", \"photo_id_front\": \"\"}"
+    expect 200
+    out=$BATS_TEST_TMPDIR/out
+    windlass customer export "$id" --to "$out" --values --reason "for the court"
+    python3 - "$out/customer.json" <<'EOT'
+import json, sys
+seen = json.load(open(sys.argv[1]))
+was, = seen['before']['changes']
+assert 'last_name' not in seen['values'], seen
+assert was['values']['last_name'] == 'Souza' and was['until'], seen
+assert seen['documents'] == [], seen
+gone, = seen['before']['documents']
+assert gone['name'] == 'photo_id_front' and gone['until'], seen
+EOT
+    cmp "$out"/photo_id_front.before-*.png "$BATS_TEST_TMPDIR/front.png"
+    request DELETE "/customer/$id"
+    expect 204
+    rm -r "$out"
+    windlass customer export "$id" --to "$out" --values --reason "for the court"
+    grep -q '"Souza"' "$out/customer.json"
+    cmp "$out"/photo_id_front.before-*.png "$BATS_TEST_TMPDIR/front.png"
+    windlass customer legal-release "$id" --reason "over"
+    [ "$(sql "select (select count(*) from windlass.customer_before) + (select count(*) from windlass.document_chunk_kept)")" = 0 ]
+}
+
 @test "a legal hold of the living is lifted without a trace" {
     receiver
     windlass customer legal-hold "$id" --reason "court order 7"

@@ -61,6 +61,35 @@ select * from kept;
 select legal_hold_set(:'bia', 'root', 'court'), legal_hold_lift(:'bia', 'root', 'a mistake');
 select * from living;
 select what, detail from audit where what like 'legal%' order by n;
+\echo under a hold of the living each change keeps what was there, and a lift forgets it
+create function changed(id uuid, version bigint, value text) returns bigint language sql as $$
+    select version from customer_put(id, 'G' || repeat('A', 55), 'id', '2', version,
+        decode(repeat('ab', 77), 'hex'), decode(repeat(value, 43), 'hex'),
+        '{"last_name": {"state": "given"}}', '{"sep31-sender": "ACCEPTED"}', '[]', '[]') $$;
+create function document(id uuid, of_customer uuid) returns void language sql as $$
+    insert into document_chunk (document, n, sealed) values (id, 0, decode(repeat('cd', 43), 'hex'));
+    select document_put(id, of_customer, 'photo_id_front', decode(repeat('ab', 77), 'hex'), 2, 1,
+        'image/png', decode(repeat('00', 32), 'hex')) $$;
+select changed(:'bia', 1, 'ce'), document(:'doc', :'bia');
+select legal_hold_set(:'bia', 'root', 'court');
+select is_held from customer where id = :'bia';
+select changed(:'bia', 2, 'cf'), document('d0000000-0000-4000-8000-000000000002', :'bia');
+select document_drop(:'bia', 'photo_id_front');
+select changed(:'bia', 3, 'ca');
+select sealed_version, left(encode(sealed, 'hex'), 4) as sealed, fields, until_us > 0 as is_over
+    from operator_values_before(:'bia');
+select right(id::text, 2) as id, name, kind, until_us > 0 as is_over from operator_documents_before(:'bia');
+select count(*) from documents_of(:'bia');
+begin;
+select customer_delete(:'bia');
+select count(*) as values, (select count(*) from operator_documents_before(:'bia')) as documents
+    from operator_values_before(:'bia');
+select * from kept;
+rollback;
+select legal_hold_lift(:'bia', 'root', 'over');
+select is_held, (select count(*) from customer_before) as values from customer where id = :'bia';
+select * from kept;
+select changed(:'bia', 4, 'cb'), (select count(*) from customer_before) as values;
 \echo forbidden: kept without a hold, kept while living, no reason
 insert into customer_kept values (:'ana', decode(:'k', 'hex'), jsonb_build_object('id', :'ana'));
 insert into legal_hold values (:'bia', 'root', 'court');
