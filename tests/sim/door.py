@@ -206,7 +206,8 @@ class Site:
         if self.door.faults.rules:
             rule = self.door.faults.pick(request)
             if rule is not None:
-                return suffer(rule, lambda: self.carry_out(handler, request), connection, self)
+                return suffer(rule, request, lambda: self.carry_out(handler, request), connection,
+                              self)
         return self.carry_out(handler, request)
 
     def carry_out(self, handler, request):

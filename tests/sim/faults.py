@@ -3,8 +3,10 @@
 A rule names what it is `on` (a JSON-RPC method, a path, a route pattern, `METHOD /path`, a path
 with `*` at its end, or `*` for every request), which of the matching requests it hits (`nth`: a
 number or a list of them, counted from 1 when the rule was set; `rate`: 0..1, drawn from the seed;
-neither: every one), and the `kind`.  `delay_ms` is the wait of a zombie and of a slow one (3000)
-and of a timeout (without it for ever); `for_ms` is how long a refusing simulator does not listen (300).
+neither: every one), and the `kind`.  With `match` only requests count that have this text in their
+path, query or body: one payment's.  `delay_ms` is the wait of a zombie and of a slow one (3000) and
+of a timeout (without it for ever), and cuts a drip off; `for_ms` is how long a refusing simulator
+does not listen (300); `applied` is how many calls of a JSON-RPC array a partial one carries out.
 
 `executed` says whether the request is carried out where that is not in the kind's nature.
 """
@@ -34,9 +36,10 @@ KINDS = {
     'drip': True,
     'slow': True,
     'huge': True,
+    'partial': True,
 }
 
-MEMBERS = {'on', 'nth', 'rate', 'kind', 'delay_ms', 'for_ms', 'executed'}
+MEMBERS = {'on', 'nth', 'rate', 'kind', 'match', 'delay_ms', 'for_ms', 'applied', 'executed'}
 HUGE = 1024 ** 3
 
 
@@ -56,6 +59,9 @@ class Rule:
         self.rate = given.get('rate')
         self.delay_ms = given.get('delay_ms')
         self.for_ms = given.get('for_ms', 300)
+        self.applied = given.get('applied', 0)
+        self.match = given.get('match')
+        self.match_bytes = str(self.match).encode()
         self.seen = 0
         self.hits = 0
         self.now = 0            # requests that suffer from it at this moment
@@ -78,13 +84,21 @@ class Rule:
             raise BadFault('rate: a number from 0 to 1')
         if 'executed' in self.given and KINDS[self.kind] is not None:
             raise BadFault(f'executed: {self.kind} leaves no choice')
-        for name in ('delay_ms', 'for_ms'):
+        if self.match is not None and not (isinstance(self.match, str) and self.match):
+            raise BadFault('match: a text')
+        for name in ('delay_ms', 'for_ms', 'applied'):
             value = self.given.get(name, 0)
-            if not isinstance(value, int) or value < 0:
-                raise BadFault(f'{name}: milliseconds')
+            if type(value) is not int or value < 0:
+                raise BadFault(f'{name}: a whole number')
+
+    def is_about(self, request):
+        return (self.match is None or self.match in request.target
+                or self.match_bytes in request.body)
 
     def fits(self, request, names):
         on = self.on
+        if not self.is_about(request):
+            return False
         if on in names or on in (request.path, request.route, f'{request.method} {request.path}',
                                  f'{request.method} {request.route}'):
             return True
@@ -142,7 +156,7 @@ async def settle(result):
     return await result if asyncio.iscoroutine(result) or asyncio.isfuture(result) else result
 
 
-async def suffer(rule, execute, connection, listener):
+async def suffer(rule, request, execute, connection, listener):
     """What becomes of the request under `rule`.  `execute()` carries it out and gives the answer.
 
     The answer that still goes out in the ordinary way, or None if the connection was dealt with.
@@ -154,6 +168,8 @@ async def suffer(rule, execute, connection, listener):
             await asyncio.sleep(seconds(rule))
             await settle(execute())
             return None
+        if rule.kind == 'partial':
+            request.cut_to(rule.applied)
         given = await settle(execute()) if rule.executed else None
         return await OUTCOMES[rule.kind](rule, given, connection, listener)
     finally:
@@ -215,7 +231,12 @@ async def slow(rule, given, connection, listener):
 
 
 async def drip(rule, given, connection, listener):
-    await connection.drip(given)
+    """A byte a second, to the end or until delay_ms have passed."""
+    limit = None if rule.delay_ms is None else rule.delay_ms / 1000
+    try:
+        await asyncio.wait_for(connection.drip(given), limit)
+    except asyncio.TimeoutError:
+        connection.abort()
 
 
 async def huge(rule, given, connection, listener):
@@ -292,4 +313,5 @@ OUTCOMES = {
     'drip': drip,
     'huge': huge,
     'slow': slow,
+    'partial': reset,
 }

@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import tempfile
+import time
 import unittest
 
 from tests.sim.client import CallFailed, Client
@@ -145,6 +146,33 @@ class Faults(DoorCase):
         seen = [(await self.post()).status for _ in range(5)]
         self.assertEqual(seen, [200, 500, 200, 500, 200])
 
+    async def test_a_text_says_whose_requests_count(self):
+        await self.fault('500_before', nth=2, match='/b')
+        seen = [(await self.post(name)).status for name in 'babab']
+        self.assertEqual(seen, [200, 200, 500, 200, 200])
+        await self.fault('429', match='bytes of it')
+        status = [(await self.client.call('POST', f'{self.base}/things/c', (), body)).status
+                  for body in (b'other', b'the bytes of it')]
+        self.assertEqual(status, [200, 429])
+
+    async def test_of_an_array_a_part_is_carried_out(self):
+        bodies = []
+        self.site.route('POST', '/array', lambda request: bodies.append(request.json()))
+        await self.fault('partial', on='/array', applied=2)
+        self.client.close()
+        with self.assertRaises(CallFailed):
+            await self.client.call('POST', f'{self.base}/array', (), b'[{"n": 1}, 2, 3]')
+        self.assertEqual(bodies, [[{'n': 1}, 2]])
+
+    async def test_a_drip_is_cut_off_in_time(self):
+        self.client.timeout = 10
+        began = time.monotonic()
+        await self.fault('drip', delay_ms=200)
+        self.client.close()
+        with self.assertRaises(CallFailed):
+            await self.post()
+        self.assertLess(time.monotonic() - began, 8)
+
     async def test_the_seed_makes_a_rate_repeatable(self):
         runs = []
         for _ in range(2):
@@ -158,7 +186,8 @@ class Faults(DoorCase):
         bad = [{'on': '/x'}, {'kind': '429'}, {'on': '/x', 'kind': 'no'},
                {'on': '/x', 'kind': '429', 'nth': 0}, {'on': '/x', 'kind': '429', 'rate': 2},
                {'on': '/x', 'kind': '429', 'nth': 1, 'rate': 1},
-               {'on': '/x', 'kind': '429', 'a': 1},
+               {'on': '/x', 'kind': '429', 'a': 1}, {'on': '/x', 'kind': '429', 'match': ''},
+               {'on': '/x', 'kind': 'partial', 'applied': -1},
                {'on': '/x', 'kind': '429', 'executed': True}, 3]
         for rule in bad:
             with self.subTest(rule):

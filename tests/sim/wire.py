@@ -64,6 +64,13 @@ class Request:
             self._json = json.loads(self.body)
         return self._json
 
+    def cut_to(self, count):
+        """Of an array only so many elements came."""
+        whole = self.json()
+        if isinstance(whole, list):
+            self._json = whole[:count]
+            self.body = json.dumps(self._json).encode()
+
 
 class Response:
     __slots__ = ('status', 'body', 'content_type', 'headers')
