@@ -121,7 +121,8 @@ $(BUILD)/tests/rate/ask: $(BUILD)/tests/rate/ask.o $(LIBCOMMON)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_common)
 
 # Programs that exist for tests only.
-TRIALS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/program/*.c)))
+TRIALS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/program/*.c \
+    tests/faults/*.c)))
 $(TRIALS): %: %.o $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)

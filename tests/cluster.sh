@@ -4,6 +4,7 @@
 #   cluster.sh start DIR    initdb if needed, start, create database windlass
 #   cluster.sh stop DIR     fast shutdown
 #   cluster.sh crash DIR    immediate shutdown, as kill -9 would
+#   cluster.sh kill DIR     kill -9, and waits until its backends have noticed
 #   cluster.sh url DIR      the connection string of the owner (add user=...)
 #   cluster.sh migrate DIR  sql/migrate.sh with WINDLASS_DEV=1
 #
@@ -85,6 +86,18 @@ start)
     ;;
 stop) (cd / && as "$bin/pg_ctl" -D "$dir/pg" -w -m fast stop) >/dev/null ;;
 crash) (cd / && as "$bin/pg_ctl" -D "$dir/pg" -w -m immediate stop) >/dev/null ;;
+kill)
+    pid=$(head -n 1 "$dir/pg/postmaster.pid")
+    children=$(cat "/proc/$pid/task/$pid/children")
+    kill -KILL "$pid"
+    for child in $children; do
+        tries=0
+        while kill -0 "$child" 2>/dev/null && [ $tries -lt 300 ]; do
+            tries=$((tries + 1))
+            sleep 0.1
+        done
+    done
+    ;;
 url) url ;;
 migrate) WINDLASS_DEV=1 WINDLASS_DATABASE_URL="$(url) user=owner" "$here/../sql/migrate.sh" ;;
 *)

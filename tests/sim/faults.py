@@ -15,6 +15,7 @@ import asyncio
 import json
 import random
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
 
 from tests.sim.wire import Response, answer, error
 
@@ -92,7 +93,7 @@ class Rule:
                 raise BadFault(f'{name}: a whole number')
 
     def is_about(self, request):
-        return (self.match is None or self.match in request.target
+        return (self.match is None or self.match in unquote(request.target)
                 or self.match_bytes in request.body)
 
     def fits(self, request, names):
