@@ -347,6 +347,8 @@ static const struct reason {
 	/* The bank. */
 	{ "no_payout", "a watcher that may pay: {sentence}", "when a watcher with that setting runs" },
 	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it (windlass hold off)" },
+	{ "bank_silent", "the bank, which does not tell what became of the order",
+	  "when it answers the watcher, which asks again {next}" },
 	{ "second_person", "a second person to approve {payout} {currency}",
 	  "when somebody else than who has sent it on does so (windlass payment approve), or limits with a higher second_person_above are loaded" },
 	{ "payout_refused", NULL,

@@ -6,6 +6,9 @@
 #include "log.h"
 #include "moves.h"
 
+/* Looks, until it is worth a person's notice that none was answered. */
+enum { SILENT_AFTER = 5 };
+
 struct moves
 moves_for(struct watcher *w, size_t most)
 {
@@ -24,6 +27,15 @@ moves_add(struct moves *m, struct payment *p, const char *what,
 	    .is_fixable = r != NULL && r->is_fixable,
 	    .next = next};
 	p->next = next;
+}
+
+void
+moves_untold(struct moves *m, struct payment *p, instant next)
+{
+	if (p->attempt.looks >= SILENT_AFTER)
+		watch_wait(m->w, p, "bank_silent",
+		    "the bank does not tell what became of the order", next);
+	moves_add(m, p, "looked", NULL, next);
 }
 
 static bool

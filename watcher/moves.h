@@ -20,6 +20,8 @@ struct moves moves_for(struct watcher *w, size_t most);
 /* See attempts_moved.sql for what; next is when to look again. */
 void moves_add(struct moves *m, struct payment *p, const char *what,
     const struct rail_answer *answer, instant next);
+/* A look that was not answered; after some the payment says so. */
+void moves_untold(struct moves *m, struct payment *p, instant next);
 void moves_write(struct moves *m);
 /* The bank has something else than we ordered: all money is held. */
 void moves_mismatch(struct watcher *w, struct payment *p,

@@ -215,8 +215,7 @@ goes_out(struct moves *m, struct payment *p, const struct rail_answer *own,
 		return false;
 	}
 	if (is_untold) {
-		moves_add(m, p, "looked", NULL,
-		    watch_later(w, p->attempt.looks));
+		moves_untold(m, p, watch_later(w, p->attempt.looks));
 		return false;
 	}
 	if (watch_now(w) >= p->attempt.deadline) {

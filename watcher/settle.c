@@ -62,7 +62,7 @@ accepted(struct watcher *w, struct moves *m, struct payment *p,
 		moves_add(m, p, "seen", r, next_look(w, p));
 		break;
 	default:
-		moves_add(m, p, "looked", r, next_look(w, p));
+		moves_untold(m, p, next_look(w, p));
 		break;
 	}
 }
@@ -88,7 +88,7 @@ refused(struct watcher *w, struct moves *m, struct payment *p,
 						     : w->now);
 		break;
 	default:
-		moves_add(m, p, "looked", r, next_look(w, p));
+		moves_untold(m, p, next_look(w, p));
 		break;
 	}
 }

@@ -15,13 +15,13 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from tests.faults import bank, platform  # noqa: E402
+from tests.faults import attacks, bank, platform  # noqa: E402
 from tests.faults.invariants import broken  # noqa: E402
 from tests.faults.stage import Stage  # noqa: E402
 from tests.watcher.house import House  # noqa: E402
 from tests.watcher.suite import ended  # noqa: E402
 
-PARTS = {'bank': bank.run, 'platform': platform.run}
+PARTS = {'bank': bank.run, 'platform': platform.run, 'attacks': attacks.run}
 
 
 def main():

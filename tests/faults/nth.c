@@ -16,10 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPTIONS = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL |
-	         PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK,
+enum {
+	OPTIONS = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL |
+	          PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+	          PTRACE_O_TRACEVFORK,
 	CALL = SIGTRAP | 0x80,
-	KILLED = 137 };
+	KILLED = 137
+};
 
 static int
 fail(const char *what)

@@ -87,6 +87,15 @@ class Stage:
             self.later(STEP_MS)
             time.sleep(0.2)
 
+    def wait_for(self, txs, holds, timeout=120):
+        """Whether it came to that: holds(how many stand where)."""
+        end = time.monotonic() + timeout
+        while not holds(self.states(txs)):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.2)
+        return True
+
     def idle(self, where):
         """Which rules have met nobody."""
         rules = http('GET', f'{getattr(self.house, where)}/_sim/faults')['faults']

@@ -289,8 +289,8 @@ every_state_with_every_reason(void **state)
 	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
 	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
 	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
-	    "second_person", "payout_refused", "not_paid", "unreported",
-	    "paid_late", "wrong_asset", "record_lost", "returned",
+	    "bank_silent", "second_person", "payout_refused", "not_paid",
+	    "unreported", "paid_late", "wrong_asset", "record_lost", "returned",
 	    "unforeseen"};
 	size_t s, o, c, paid;
 
