@@ -10,6 +10,8 @@
 #   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
 #   make storm-keys      10,000 customers while the wrapping key turns
 #   make storm-books     differences planted in 10,000 payments are found
+#   make storm-faults    bank, platform and wallets fail and cheat in every way:
+#                        storm-bank, storm-platform, storm-attacks
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -68,7 +70,8 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-books storm-customers storm-keys storm-quotes storm-rates
+        storm-attacks storm-bank storm-books storm-customers storm-faults \
+        storm-keys storm-platform storm-quotes storm-rates
 
 all: $(PROGRAMS)
 
@@ -199,6 +202,21 @@ storm-keys: all
 storm-books: all
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/reconcile/planted.py \
 	    --records $(or $(RECORDS),10000) $(if $(SEED),--seed $(SEED))
+
+# Each cell of the matrix RUNS times; once, calls that hang do so for as long as
+# the watcher bears it.
+storm-bank: all
+	$(Q)python3 tests/faults/matrix.py --part bank --runs $(or $(RUNS),50)
+	$(Q)python3 tests/faults/matrix.py --part bank --runs 1 --patient
+
+storm-platform: all
+	$(Q)python3 tests/faults/matrix.py --part platform --runs $(or $(RUNS),50)
+
+storm-attacks: all
+	$(Q)python3 tests/faults/matrix.py --part attacks --runs $(or $(RUNS),50) \
+	    --watchers 4
+
+storm-faults: storm-bank storm-platform storm-attacks
 
 lint:
 	$(Q)tests/lint

@@ -93,6 +93,7 @@ class Stage:
         while not holds(self.states(txs)):
             if time.monotonic() > end:
                 return False
+            self.later(STEP_MS)
             time.sleep(0.2)
         return True
 
