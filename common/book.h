@@ -197,6 +197,19 @@ enum policy book_policy(const struct book *book, const char *code);
 /* How long a payment waits to begin before it ends; microseconds. */
 instant book_abandoned_after(const struct book *book);
 
+/* Is that a reason for which the book may send money back? */
+bool is_refund_reason(const char *code);
+/* Does it, by itself, in that corridor?  Else a person decides. */
+bool book_refunds(const struct book *book, const char *currency,
+    const char *method, const char *code);
+/* What we keep of it, in the asset received. */
+struct amount book_refund_fee(const struct book *book, const char *currency,
+    const char *method);
+/* Where that client's money goes back to, with *memo or ""; NULL: to where it
+ * came from, with the memo that it came with. */
+const char *book_refund_account(const struct book *book, const char *client,
+    const char **memo);
+
 /* Customer types (kyc.h reads them). */
 const struct customer_type *book_type(const struct book *book,
     const char *name);

@@ -94,7 +94,8 @@ static void
 limits(struct reader *r, const struct json *doc, struct book *book)
 {
 	static const char *const parts[] = {"quotes", "payouts", "prices",
-	    "clients", "refusals", "abandoned_after_hours", NULL};
+	    "clients", "refusals", "abandoned_after_hours", "refunds",
+	    "refund_accounts", NULL};
 	const struct json *guards = json_get(doc, "prices");
 
 	read_object(r, doc, "limits", NULL, 0, parts, NULL);
@@ -108,6 +109,7 @@ limits(struct reader *r, const struct json *doc, struct book *book)
 		    read_rows(r, guards, "limits.prices", ROWS(guard_members),
 			NULL, sizeof(*book->guards), &book->guard_count);
 	book_read_gate(r, doc, book);
+	book_read_refunds(r, doc, book);
 }
 
 /* Movements are no part of the book: they are loaded once, by reference. */

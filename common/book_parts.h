@@ -117,6 +117,18 @@ struct gate_rules {
 	int64_t hours; /* after which what waits to begin is abandoned */
 };
 
+/* Of a corridor: the payout's asset, and the method or any. */
+struct refund_rule {
+	const char *asset, *method;
+	const char *const *reasons; /* for which money goes back by itself */
+	struct amount fee;          /* that we keep, in the asset received */
+};
+
+struct refund_account { /* where a client has its money sent back to */
+	const char *client, *account;
+	const char *memo; /* NULL: none */
+};
+
 struct book {
 	int64_t version;
 	unsigned kinds;
@@ -136,7 +148,11 @@ struct book {
 	size_t quote_limit_count;
 	const struct payout_limit *payout_limits;
 	size_t payout_limit_count;
-	struct gate_rules gate; /* of the limits */
+	struct gate_rules gate; /* of the limits, as the next two */
+	const struct refund_rule *refunds;
+	size_t refund_count;
+	const struct refund_account *refund_accounts;
+	size_t refund_account_count;
 	const struct pool *pools;
 	size_t pool_count;
 };
@@ -173,6 +189,9 @@ void book_read_terms(struct reader *r, const struct json *doc,
     struct book *book);
 /* Of the limits: who may begin payments, and what follows otherwise. */
 void book_read_gate(struct reader *r, const struct json *doc,
+    struct book *book);
+/* And which money goes back. */
+void book_read_refunds(struct reader *r, const struct json *doc,
     struct book *book);
 /* The rows of a list of limits per asset. */
 const struct quote_limit *book_read_limits(struct reader *r,

@@ -80,7 +80,8 @@ ways_open(void)
 	ways.platform = platform_http(ways.http, platform_url, &auth);
 	ways.has_rail = rail_url != NULL;
 	if (ways.has_rail)
-		ways.rail = rail_http(ways.http, rail_url, rail_key);
+		ways.rail =
+		    rail_http(ways.http, RAIL_PAYOUTS, rail_url, rail_key);
 	return &ways;
 }
 

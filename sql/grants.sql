@@ -175,6 +175,7 @@ grant execute on function
     windlass.payment_turn(text, bigint, text),
     windlass.refund_facts(text),
     windlass.refund_step(text, bigint, bigint, text, jsonb, text),
+    windlass.refund_again(text, bigint, integer, jsonb),
     windlass.custody_done(text, bigint, bigint),
     windlass.attempts_sent(jsonb, bigint),
     windlass.attempts_moved(jsonb),

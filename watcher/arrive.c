@@ -1,6 +1,6 @@
 /*
  * arrive - what is done about money that arrived: checked against the ledger,
- *          each operation used up, an outflow made ready.
+ *          each operation used up, an outflow made ready, to pay out or back.
  */
 #include <sodium.h>
 
@@ -9,6 +9,7 @@
 #include "funds.h"
 #include "keys.h"
 #include "log.h"
+#include "refund.h"
 #include "watch.h"
 
 #define LOOK_AGAIN (10 * SECOND)
@@ -18,6 +19,7 @@
 struct arrival {
 	struct payment *payment;
 	struct funds_rules rules;
+	bool goes_back; /* whatever was expected */
 	size_t first, count;
 };
 
@@ -48,7 +50,7 @@ customers_hold(struct watcher *w, struct payment *p, struct arrival *out)
 	}
 	answer = gate_customers(&p->record, &x.gate.sender, &x.gate.receiver);
 	if (answer.says == GATE_REFUSE) {
-		watch_stop(w, p, false, answer.code, answer.sentence);
+		refund_or_stop(w, p, x.book, answer.code, answer.sentence);
 		return false;
 	}
 	*out = (struct arrival){.payment = p, .rules = rules_of(w, p, x.book)};
@@ -91,8 +93,11 @@ judge(struct watcher *w, const struct arrival *arrival,
     const struct ledger_transaction *transactions)
 {
 	struct payment *p = arrival->payment;
-	struct funds_answer f = funds_check(w->arena, p, &arrival->rules,
-	    transactions, arrival->count);
+	struct funds_answer f =
+	    arrival->goes_back
+		? funds_back(w->arena, p, transactions, arrival->count)
+		: funds_check(w->arena, p, &arrival->rules, transactions,
+		      arrival->count);
 
 	switch (f.says) {
 	case FUNDS_OK:
@@ -132,24 +137,76 @@ list_hashes(struct watcher *w, struct arrival *arrivals, size_t count,
 	return total;
 }
 
+static void
+judge_all(struct watcher *w, struct arrival *arrivals, size_t count)
+{
+	struct ledger_transaction *found = NULL;
+	const char *const *hashes;
+	size_t total, i;
+
+	if (w->ledger.transactions != NULL) {
+		total = list_hashes(w, arrivals, count, &hashes);
+		found = arena_array(w->arena, total + 1, sizeof(*found));
+		w->ledger.transactions(w->ledger.self, w->arena, hashes, total,
+		    found);
+	}
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		judge(w, &arrivals[i],
+		    found == NULL ? NULL : found + arrivals[i].first);
+}
+
 void
 act_funds(struct watcher *w, struct payment **list, size_t count)
 {
 	struct arrival *arrivals =
 	    arena_array(w->arena, count, sizeof(*arrivals));
-	struct ledger_transaction *found = NULL;
-	const char *const *hashes;
-	size_t ready = 0, total, i;
+	size_t ready = 0, i;
 
 	for (i = 0; i < count && !watch_is_ending(w); i++)
 		ready += customers_hold(w, list[i], &arrivals[ready]);
-	if (w->ledger.transactions != NULL) {
-		total = list_hashes(w, arrivals, ready, &hashes);
-		found = arena_array(w->arena, total + 1, sizeof(*found));
-		w->ledger.transactions(w->ledger.self, w->arena, hashes, total,
-		    found);
+	judge_all(w, arrivals, ready);
+}
+
+/* What came without a gate of ours: to an account of ours, or not ours to send
+ * back. */
+static bool
+is_ours(struct watcher *w, struct payment *p)
+{
+	const struct asset *asset;
+	const struct book *book;
+
+	if (p->asset[0] != '\0' && p->destination[0] != '\0')
+		return true;
+	if (book_current(w->books, w->store.db, &book) != 0) {
+		watch_after(w, p, -1);
+		return false;
 	}
-	for (i = 0; i < ready && !watch_is_ending(w); i++)
-		judge(w, &arrivals[i],
-		    found == NULL ? NULL : found + arrivals[i].first);
+	asset = book_asset(book, p->record.in.asset);
+	if (asset == NULL ||
+	    (!w->platform_memos && (asset->distribution_account == NULL ||
+				       strcmp(asset->distribution_account,
+					   p->record.destination) != 0))) {
+		watch_stop(w, p, false, "refund_unclear",
+		    "it did not come in our asset to our account");
+		return false;
+	}
+	p->asset = asset->id;
+	p->destination = p->record.destination;
+	if (w->platform_memos)
+		p->deposit_memo = p->record.memo;
+	return true;
+}
+
+void
+act_verify(struct watcher *w, struct payment **list, size_t count)
+{
+	struct arrival *arrivals =
+	    arena_array(w->arena, count, sizeof(*arrivals));
+	size_t ready = 0, i;
+
+	for (i = 0; i < count && !watch_is_ending(w); i++)
+		if (is_ours(w, list[i]))
+			arrivals[ready++] = (struct arrival){.payment = list[i],
+			    .goes_back = true};
+	judge_all(w, arrivals, ready);
 }

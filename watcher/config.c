@@ -75,6 +75,26 @@ static const struct conf rows[] = {
 	  .into = &c.quarantine_ms, .least = 1000, .most = INT64_C(86400000),
 	  .help = "how long an order may be on its way; without it nothing is "
 		  "paid" },
+	{ .name = "WINDLASS_TREASURY_RAIL_URL", .kind = CONF_URL,
+	  .into = &c.treasury_url,
+	  .help = "what sends money back on the ledger; without it nothing is "
+		  "refunded" },
+	{ .name = "SECRET_WINDLASS_TREASURY_RAIL_KEY", .kind = CONF_SECRET,
+	  .into = &c.treasury_key, .least = 16, .help = "its X-Api-Key" },
+	{ .name = "WINDLASS_TREASURY_WINDOW_MS", .kind = CONF_INT,
+	  .into = &c.treasury_window_ms, .least = 1000,
+	  .most = INT64_C(31536000000),
+	  .help = "how long it remembers a key; without it nothing is "
+		  "refunded" },
+	{ .name = "WINDLASS_TREASURY_QUARANTINE_MS", .kind = CONF_INT,
+	  .into = &c.treasury_quarantine_ms, .least = 1000,
+	  .most = INT64_C(86400000),
+	  .help = "how long an order to it may be on its way; without it "
+		  "nothing is refunded" },
+	{ .name = "WINDLASS_REFUNDS_BY", .kind = CONF_WORD,
+	  .into = &c.refunds_by, .standard = "treasury",
+	  .words = "treasury platform",
+	  .help = "platform: one with custody sends money back itself" },
 	{ .name = "WINDLASS_REVIEW_HOOK_URL", .kind = CONF_URL,
 	  .into = &c.review_url,
 	  .help = "who decides about customers of external review" },
@@ -151,6 +171,15 @@ check_hooks(void)
 		    "is needed where WINDLASS_WEBHOOK_URL is set");
 }
 
+static void
+check_quarantine(const char *name, int64_t ms)
+{
+	if (!c.dev && ms != 0 && ms < QUARANTINE_LEAST_MS)
+		conf_fault(name,
+		    "is less than a call of ours may take (30000), which only "
+		    "WINDLASS_DEV=1 allows");
+}
+
 const struct config *
 config_load(void)
 {
@@ -172,11 +201,9 @@ config_load(void)
 	if (c.erased_file != NULL && !erased_is_writable(c.erased_file))
 		conf_fault("WINDLASS_ERASED_FILE", "%s cannot be written",
 		    c.erased_file);
-	if (!c.dev && c.quarantine_ms != 0 &&
-	    c.quarantine_ms < QUARANTINE_LEAST_MS)
-		conf_fault("WINDLASS_PAYOUT_QUARANTINE_MS",
-		    "is less than a call of ours may take (30000), which only "
-		    "WINDLASS_DEV=1 allows");
+	check_quarantine("WINDLASS_PAYOUT_QUARANTINE_MS", c.quarantine_ms);
+	check_quarantine("WINDLASS_TREASURY_QUARANTINE_MS",
+	    c.treasury_quarantine_ms);
 	if (st != 0 || conf_faults() != 0)
 		return NULL;
 	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
@@ -210,19 +237,48 @@ missing_for_payouts(const struct config *s)
 	return NULL;
 }
 
+static const char *
+missing_for_refunds(const struct config *s)
+{
+	if (strcmp(s->refunds_by, "platform") == 0)
+		return NULL;
+	if (s->treasury_url == NULL)
+		return "WINDLASS_TREASURY_RAIL_URL is not set";
+	if (s->treasury_window_ms == 0)
+		return "WINDLASS_TREASURY_WINDOW_MS is not set";
+	if (s->treasury_quarantine_ms == 0)
+		return "WINDLASS_TREASURY_QUARANTINE_MS is not set";
+	return NULL;
+}
+
+static void
+open_outlets(const struct config *s, struct watcher *w, struct http *http)
+{
+	w->outlets[WAY_OUT] = (struct outlet){.window = s->window_ms * 1000,
+	    .quarantine = s->quarantine_ms * 1000,
+	    .missing = missing_for_payouts(s)};
+	w->outlets[WAY_BACK] =
+	    (struct outlet){.window = s->treasury_window_ms * 1000,
+		.quarantine = s->treasury_quarantine_ms * 1000,
+		.missing = missing_for_refunds(s)};
+	if (s->rail_url != NULL)
+		w->outlets[WAY_OUT].rail =
+		    rail_http(http, RAIL_PAYOUTS, s->rail_url, s->rail_key);
+	if (s->treasury_url != NULL)
+		w->outlets[WAY_BACK].rail = rail_http(http, RAIL_TREASURY,
+		    s->treasury_url, s->treasury_key);
+}
+
 void
 config_apply(const struct config *s, struct watcher *w, struct http *http)
 {
 	w->interval_ms = s->interval_ms;
 	w->erased.path = s->erased_file;
 	w->retention_ms = s->retention_hours * 3600 * 1000;
-	w->window = s->window_ms * 1000;
-	w->quarantine = s->quarantine_ms * 1000;
-	w->no_payout = missing_for_payouts(s);
+	open_outlets(s, w, http);
+	w->platform_refunds = strcmp(s->refunds_by, "platform") == 0;
 	w->platform_memos = strcmp(s->deposit_info, "platform") == 0;
 	w->platform = platform_http(http, s->platform_url, &s->auth);
-	if (s->rail_url != NULL)
-		w->rail = rail_http(http, s->rail_url, s->rail_key);
 	if (!s->no_ledger && s->horizon_url != NULL)
 		w->ledger = ledger_http(http, s->horizon_url);
 }

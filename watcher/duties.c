@@ -29,7 +29,7 @@ sweep(struct watcher *w)
 		return false;
 	}
 	if (is_over)
-		history_of_rail(w);
+		history_of_rails(w);
 	return is_over;
 }
 

@@ -288,20 +288,18 @@ is_operation_id(const char *text)
 	return len > 0 && len <= 20 && strspn(text, "0123456789") == len;
 }
 
-struct funds_answer
-funds_check(struct arena *a, const struct payment *p,
+/* Both lists, and that they are the same one. */
+static struct funds_answer
+count_all(struct arena *a, const struct payment *p,
     const struct funds_rules *rules,
     const struct ledger_transaction *transactions, size_t count)
 {
 	struct sums *recorded = arena_alloc(a, sizeof(*recorded));
 	struct sums *found = arena_alloc(a, sizeof(*found));
 	struct funds_answer answer;
-	const char *departs = funds_departs(p, &p->record);
 	struct fund *funds;
 	size_t i;
 
-	if (departs != NULL)
-		return hold("record_departs", departs);
 	if (p->destination[0] == '\0' ||
 	    strcmp(p->record.destination, p->destination) != 0)
 		return hold("other_account",
@@ -336,4 +334,40 @@ funds_check(struct arena *a, const struct payment *p,
 	answer.count = found->count;
 	answer.funds = funds;
 	return answer;
+}
+
+struct funds_answer
+funds_check(struct arena *a, const struct payment *p,
+    const struct funds_rules *rules,
+    const struct ledger_transaction *transactions, size_t count)
+{
+	const char *departs = funds_departs(p, &p->record);
+
+	if (departs != NULL)
+		return hold("record_departs", departs);
+	return count_all(a, p, rules, transactions, count);
+}
+
+struct funds_answer
+funds_back(struct arena *a, const struct payment *p,
+    const struct ledger_transaction *transactions, size_t count)
+{
+	const struct funds_rules exact = {0};
+	struct payment came = *p;
+	struct funds_answer out;
+	size_t i;
+
+	came.pay_by = FOREVER - LATE_GRACE;
+	if (strcmp(p->record.in.asset, p->asset) != 0 ||
+	    amount_parse(p->record.in.amount, &came.expected) != AMOUNT_OK)
+		return hold("refund_unclear",
+		    "the record does not say what came in, in our asset");
+	out = count_all(a, &came, &exact, transactions, count);
+	if (out.says != FUNDS_OK)
+		return out;
+	for (i = 1; i < out.count; i++)
+		if (strcmp(out.funds[i].from, out.funds[0].from) != 0)
+			return hold("refund_sources",
+			    "the money came from several accounts");
+	return out;
 }

@@ -60,6 +60,11 @@ size_t funds_hashes(struct arena *a, const struct record *r,
 struct funds_answer funds_check(struct arena *a, const struct payment *p,
     const struct funds_rules *rules,
     const struct ledger_transaction *transactions, size_t count);
+/* The same for money that is to go back: all that the record says came in, in
+ * one asset from one account, whatever was asked for.  Where no gate of ours
+ * asked for it, p has to say what and where to. */
+struct funds_answer funds_back(struct arena *a, const struct payment *p,
+    const struct ledger_transaction *transactions, size_t count);
 /* What of the record is not as it was at the gate: a sentence, or NULL. */
 const char *funds_departs(const struct payment *p, const struct record *r);
 

@@ -1,5 +1,5 @@
 /*
- * history - has the database gone back in time, or the bank paid what we never
+ * history - has the database gone back in time, or a rail paid what we never
  *           stored?
  */
 #include "history.h"
@@ -14,7 +14,7 @@
 
 /* Others' transactions that were open when we last asked are over by then. */
 #define OVERLAP (30 * SECOND)
-/* How far back the bank's list is read when a watcher begins, and again. */
+/* How far back a rail's list is read when a watcher begins, and again. */
 #define FIRST_LIST (24 * 3600 * SECOND)
 #define LIST_OVERLAP (600 * SECOND)
 
@@ -114,26 +114,36 @@ history_learns(struct watcher *w)
 	return true;
 }
 
-void
-history_of_rail(struct watcher *w)
+static void
+look_at_rail(struct watcher *w, enum way way)
 {
+	static const char *const words[WAY_MAX] = {[WAY_OUT] =
+						       "the bank has a payout",
+	    [WAY_BACK] = "the treasury has a refund"};
+	const struct rail *rail = &w->outlets[way].rail;
+	instant *listed = &w->listed[way];
 	instant since =
-	    w->listed == 0 ? w->now - FIRST_LIST : w->listed - LIST_OVERLAP;
+	    *listed == 0 ? w->now - FIRST_LIST : *listed - LIST_OVERLAP;
 	const char *const *references, *lacking;
 	size_t count;
 
-	if (w->no_payout != NULL)
+	if (w->outlets[way].missing != NULL || rail->list == NULL)
 		return;
-	if (w->rail.list(w->rail.self, w->arena, since, &references, &count) !=
-		0 ||
+	if (rail->list(rail->self, w->arena, since, &references, &count) != 0 ||
 	    store_lacking(&w->store, w->arena, references, count, &lacking) !=
 		0)
 		return;
-	w->listed = w->now;
+	*listed = w->now;
 	if (lacking != NULL &&
 	    store_hold(&w->store, w->arena,
-		arena_printf(w->arena,
-		    "the bank has a payout %.80s that we never ordered",
-		    lacking)) != 0)
-		w->listed = 0;
+		arena_printf(w->arena, "%s %.80s that we never ordered",
+		    words[way], lacking)) != 0)
+		*listed = 0;
+}
+
+void
+history_of_rails(struct watcher *w)
+{
+	look_at_rail(w, WAY_OUT);
+	look_at_rail(w, WAY_BACK);
 }

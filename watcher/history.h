@@ -14,7 +14,7 @@ bool history_holds(struct watcher *w);
 bool history_is_known(const struct watcher *w);
 /* The file learns what other watchers have stored.  False: not now. */
 bool history_learns(struct watcher *w);
-/* The bank's own list against the attempts. */
-void history_of_rail(struct watcher *w);
+/* The rails' own lists against the attempts. */
+void history_of_rails(struct watcher *w);
 
 #endif

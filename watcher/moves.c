@@ -9,6 +9,13 @@
 /* Looks, until it is worth a person's notice that none was answered. */
 enum { SILENT_AFTER = 5 };
 
+const char *
+rail_words(struct arena *a, const struct payment *p, const char *words)
+{
+	return arena_printf(a, "%s %s",
+	    p->outflow.is_refund ? "the treasury" : "the bank", words);
+}
+
 struct moves
 moves_for(struct watcher *w, size_t most)
 {
@@ -24,6 +31,7 @@ moves_add(struct moves *m, struct payment *p, const char *what,
 	    .what = what,
 	    .bank_id = r == NULL ? "" : r->bank_id,
 	    .code = r == NULL ? "" : r->code,
+	    .hash = r == NULL ? "" : r->hash,
 	    .is_fixable = r != NULL && r->is_fixable,
 	    .next = next};
 	p->next = next;
@@ -34,7 +42,9 @@ moves_untold(struct moves *m, struct payment *p, instant next)
 {
 	if (p->attempt.looks >= SILENT_AFTER)
 		watch_wait(m->w, p, "bank_silent",
-		    "the bank does not tell what became of the order", next);
+		    rail_words(m->w->arena, p,
+			"does not tell what became of the order"),
+		    next);
 	moves_add(m, p, "looked", NULL, next);
 }
 
@@ -61,21 +71,24 @@ moves_write(struct moves *m)
 			watch_after(w, p, rc);
 		else if (strcmp(one->outcome, "conflict") == 0)
 			watch_review(w, p, "bank_id_used",
-			    "the bank gave it an id that another payout has",
+			    rail_words(w->arena, p,
+				"gave it an id that another payment has"),
 			    true);
 		else if (store_forbids(one->outcome))
 			watch_review(w, p, "move_refused",
-			    arena_printf(w->arena,
-				"what the bank says of it cannot be stored "
-				"(%s)",
-				one->outcome),
+			    rail_words(w->arena, p,
+				arena_printf(w->arena,
+				    "says what cannot be stored (%s)",
+				    one->outcome)),
 			    false);
 		else if (strcmp(one->outcome, "ok") != 0)
 			watch_after(w, p, STORE_GONE);
 		else if (!is_only_a_look(one)) {
 			count_payout(one->what);
-			log_line(LOG_INFO, "payout", "reference=%s now=%s",
-			    p->attempt.reference, one->what);
+			log_line(LOG_INFO,
+			    p->outflow.is_refund ? "refund" : "payout",
+			    "reference=%s now=%s", p->attempt.reference,
+			    one->what);
 		}
 	}
 }
@@ -86,7 +99,8 @@ moves_mismatch(struct watcher *w, struct payment *p,
 {
 	count_payout("mismatch");
 	watch_review(w, p, "bank_mismatch",
-	    arena_printf(w->arena, "the bank has %s for it than we ordered",
-		r->why),
+	    rail_words(w->arena, p,
+		arena_printf(w->arena, "has %s for it than we ordered",
+		    r->why)),
 	    true);
 }

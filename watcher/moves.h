@@ -16,6 +16,10 @@ struct moves {
 	size_t count;
 };
 
+/* What the bank or the treasury did, whichever it goes by. */
+const char *rail_words(struct arena *a, const struct payment *p,
+    const char *words);
+
 struct moves moves_for(struct watcher *w, size_t most);
 /* See attempts_moved.sql for what; next is when to look again. */
 void moves_add(struct moves *m, struct payment *p, const char *what,

@@ -1,5 +1,5 @@
 /*
- * order - an order to the bank.
+ * order - an order to the bank, or to the treasury.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -74,27 +74,49 @@ place_of(struct watcher *w, const struct payment *p, int64_t n)
 	return arena_printf(w->arena, "attempt/%s/%" PRId64, p->tx_id, n);
 }
 
+/* An object is begun; what it holds goes on the arena, which is wiped with the
+ * round. */
+static void
+begin(struct watcher *w, const struct payment *p, int64_t n, struct buf *b,
+    struct json_out *o)
+{
+	buf_init(b, w->arena, ORDER_MOST);
+	json_begin(o, b);
+	json_open(o, NULL, '{');
+	json_put_text(o, "reference",
+	    arena_printf(w->arena, "%s:%" PRId64, p->tx_id, n));
+}
+
+static int
+close_sealed(struct watcher *w, const struct payment *p, int64_t n,
+    struct buf *b, struct json_out *o, struct sealed *out)
+{
+	unsigned char key[SEAL_KEY];
+
+	json_close(o, '}');
+	if (buf_full(b))
+		return -EFBIG;
+	if (open_key(w, p, key) != 0)
+		return -EBADMSG;
+	*out = seal_bytes(w->arena, key, b->data, b->len, place_of(w, p, n));
+	sodium_memzero(key, sizeof(key));
+	return 0;
+}
+
 int
 order_make(struct watcher *w, const struct payment *p, int64_t n,
     unsigned decimals, const struct customer *receiver,
     const struct customer *sender, struct sealed *out)
 {
 	const char *const *theirs, *const *senders;
-	unsigned char key[SEAL_KEY];
 	char amount[AMOUNT_TEXT];
 	struct json_out o;
 	struct buf b;
 
 	if (customer_values(w->keys, w->arena, receiver, &theirs) != 0 ||
-	    customer_values(w->keys, w->arena, sender, &senders) != 0 ||
-	    open_key(w, p, key) != 0)
+	    customer_values(w->keys, w->arena, sender, &senders) != 0)
 		return -EBADMSG;
-	/* It holds values in clear: the arena wipes it with the round. */
-	buf_init(&b, w->arena, ORDER_MOST);
-	json_begin(&o, &b);
-	json_open(&o, NULL, '{');
-	json_put_text(&o, "reference",
-	    arena_printf(w->arena, "%s:%" PRId64, p->tx_id, n));
+	begin(w, p, n, &b, &o);
 	json_put_text(&o, "amount",
 	    amount_print_fixed(p->payout, decimals, amount));
 	json_put_text(&o, "currency", p->currency);
@@ -102,14 +124,26 @@ order_make(struct watcher *w, const struct payment *p, int64_t n,
 	put_person(&o, "beneficiary", theirs, false);
 	if (has_any(senders))
 		put_person(&o, "sender", senders, true);
-	json_close(&o, '}');
-	if (buf_full(&b)) {
-		sodium_memzero(key, sizeof(key));
-		return -EFBIG;
+	return close_sealed(w, p, n, &b, &o, out);
+}
+
+int
+order_make_back(struct watcher *w, const struct payment *p, int64_t n,
+    const struct refund *refund, struct sealed *out)
+{
+	char amount[AMOUNT_TEXT];
+	struct json_out o;
+	struct buf b;
+
+	begin(w, p, n, &b, &o);
+	json_put_text(&o, "amount", amount_print(refund->amount, amount));
+	json_put_text(&o, "asset", refund->asset);
+	json_put_text(&o, "account", refund->account);
+	if (refund->memo[0] != '\0') {
+		json_put_text(&o, "memo", refund->memo);
+		json_put_text(&o, "memo_type", refund->memo_type);
 	}
-	*out = seal_bytes(w->arena, key, b.data, b.len, place_of(w, p, n));
-	sodium_memzero(key, sizeof(key));
-	return 0;
+	return close_sealed(w, p, n, &b, &o, out);
 }
 
 int

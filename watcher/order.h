@@ -1,10 +1,11 @@
 /*
- * order - an order to the bank: its bytes, made once, sealed under the key of
- *         its outflow, and opened again for each sending.
+ * order - an order to the bank or the treasury: its bytes, made once, sealed
+ * under the key of its outflow, and opened again for each sending.
  *
  * Errors: 0, or negative: it cannot be sealed or opened.
  * Owner:  everything hangs on the arena of the round.
- * Source: api/payout-rail.openapi.yaml, PayoutOrder.
+ * Source: api/payout-rail.openapi.yaml, PayoutOrder;
+ *         api/treasury-rail.openapi.yaml, RefundOrder.
  */
 #ifndef WINDLASS_ORDER_H
 #define WINDLASS_ORDER_H
@@ -14,10 +15,19 @@
 
 struct customer;
 
+struct refund {                    /* what goes back, and where to */
+	struct amount amount, fee; /* together what came in */
+	const char *asset, *fee_asset, *account;
+	const char *memo, *memo_type; /* "": none */
+};
+
 /* The sealed bytes of attempt n; decimals are those of the currency. */
 int order_make(struct watcher *w, const struct payment *p, int64_t n,
     unsigned decimals, const struct customer *receiver,
     const struct customer *sender, struct sealed *out)
+    __attribute__((warn_unused_result));
+int order_make_back(struct watcher *w, const struct payment *p, int64_t n,
+    const struct refund *refund, struct sealed *out)
     __attribute__((warn_unused_result));
 /* The payment's last attempt, ready to be sent. */
 int order_open(struct watcher *w, const struct payment *p,

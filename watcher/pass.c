@@ -98,6 +98,11 @@ static const act acts[STEP_MAX] = {
     [STEP_END] = act_end,
     [STEP_REFUSE] = act_refuse,
     [STEP_FUNDS] = act_funds,
+    [STEP_VERIFY] = act_verify,
+    [STEP_TURN] = act_turn,
+    [STEP_ROAD] = act_road,
+    [STEP_ORDER_BACK] = act_order_back,
+    [STEP_BACK] = act_back,
     [STEP_PREPARE] = act_prepare,
     [STEP_SEND] = act_send,
     [STEP_LOOK] = act_look,
@@ -105,16 +110,23 @@ static const act acts[STEP_MAX] = {
 
 /* What was sent is settled before anything new begins. */
 static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
-    STEP_REPORT, STEP_PREPARE, STEP_FUNDS, STEP_END, STEP_REFUSE, STEP_GATE};
+    STEP_REPORT, STEP_BACK, STEP_TURN, STEP_ROAD, STEP_ORDER_BACK, STEP_PREPARE,
+    STEP_VERIFY, STEP_FUNDS, STEP_END, STEP_REFUSE, STEP_GATE};
 
 static struct step_facts
 facts_of(const struct watcher *w)
 {
-	return (struct step_facts){.now = watch_now(w),
+	struct step_facts out = {.now = watch_now(w),
 	    .hold = w->hold,
-	    .no_payout = w->no_payout,
-	    .quarantine = w->quarantine,
-	    .platform_memos = w->platform_memos};
+	    .platform_memos = w->platform_memos,
+	    .platform_refunds = w->platform_refunds};
+	int i;
+
+	for (i = 0; i < WAY_MAX; i++) {
+		out.outlets[i].missing = w->outlets[i].missing;
+		out.outlets[i].quarantine = w->outlets[i].quarantine;
+	}
+	return out;
 }
 
 size_t

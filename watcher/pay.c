@@ -1,8 +1,9 @@
 /*
  * pay - money out: the order is stored, looked up, and sent; in this order.
  *
- * Before the first sending all references of the payment are looked up at the
- * rail, the next attempt's too: money that a lost database ordered is found.
+ * Both ways, the bank's and the treasury's, go through here.  Before the first
+ * sending all references of the payment are looked up at both, the next
+ * attempt's too: money that a lost database ordered is found.
  * The record is read afresh before every sending, and must still wait for us.
  * The references are in the watcher's own file, and the attempts count as sent
  * in the database, before a byte leaves.
@@ -19,6 +20,7 @@
 #include "moves.h"
 #include "order.h"
 #include "refs.h"
+#include "refund.h"
 #include "watch.h"
 
 #define LOOK_AGAIN (10 * SECOND)
@@ -45,7 +47,7 @@ may_be_paid(struct watcher *w, struct payment *p, struct asked *x)
 	}
 	answer = gate_customers(&p->record, &x->gate.sender, &x->gate.receiver);
 	if (answer.says == GATE_REFUSE)
-		watch_stop(w, p, false, answer.code, answer.sentence);
+		refund_or_stop(w, p, x->book, answer.code, answer.sentence);
 	else if (answer.says != GATE_PASS)
 		watch_wait(w, p, answer.code, answer.sentence,
 		    watch_now(w) + LOOK_AGAIN);
@@ -89,7 +91,7 @@ prepare(struct watcher *w, struct payment *p)
 		    watch_now(w) + LOOK_AGAIN);
 		return;
 	}
-	rc = store_attempt(&w->store, w->arena, p, n, body, &outcome);
+	rc = store_attempt(&w->store, w->arena, p, n, body, NULL, &outcome);
 	if (rc != 0 || strcmp(outcome, "ok") == 0)
 		watch_after(w, p, rc);
 	else
@@ -102,7 +104,10 @@ act_prepare(struct watcher *w, struct payment **list, size_t count)
 	size_t i;
 
 	for (i = 0; i < count && !watch_is_ending(w); i++)
-		prepare(w, list[i]);
+		if (list[i]->outflow.is_refund)
+			refund_prepare(w, list[i]);
+		else
+			prepare(w, list[i]);
 }
 
 /* --- what the rail says -------------------------------------------------- */
@@ -134,17 +139,43 @@ next_reference(struct watcher *w, const struct payment *p, int64_t n)
 	return arena_printf(w->arena, "%s:%" PRId64, p->tx_id, n);
 }
 
-/* Looks up references 1 to n+1 of each payment: own[i] is what is known of the
- * last attempt; a hit on another, or on one never sent, is money that we do
- * not know of. */
-static void
-look_up_all(struct watcher *w, struct payment **list, size_t count,
-    const struct rail_order *orders, struct rail_answer *own, bool *is_alien,
-    bool *is_untold)
+struct looked {                 /* up, before an attempt may be sent */
+	struct rail_answer own; /* what is known of it */
+	bool is_alien;          /* there is money that we do not know of */
+	bool is_untold;         /* something did not tell */
+};
+
+static bool
+is_known(enum rail_says says)
 {
+	return says != RAIL_NONE && says != RAIL_UNKNOWN;
+}
+
+static void
+take_look(struct looked *out, const struct payment *p, enum way at, int64_t n,
+    const struct rail_answer *r)
+{
+	out->is_untold |= r->says == RAIL_UNKNOWN;
+	if (at == payment_way(p) && n == p->attempt.n) {
+		out->own = *r;
+		out->is_alien |= is_known(r->says) && p->attempt.sends == 0;
+		return;
+	}
+	/* Earlier attempts were refused or returned. */
+	out->is_alien |= is_known(r->says) && r->says != RAIL_REFUSED &&
+	                 r->says != RAIL_RETURNED;
+}
+
+/* Looks up references 1 to n+1 of each payment by one rail; by the one that the
+ * attempt does not go to only before its first sending. */
+static void
+look_up_at(struct watcher *w, enum way at, struct payment **list, size_t count,
+    const struct rail_order *orders, struct looked *out)
+{
+	const struct rail *rail = &w->outlets[at].rail;
 	struct rail_order *asked;
 	struct rail_answer *answers;
-	size_t total = 0, at = 0, i;
+	size_t total = 0, k = 0, i;
 	int64_t n;
 
 	for (i = 0; i < count; i++)
@@ -152,31 +183,41 @@ look_up_all(struct watcher *w, struct payment **list, size_t count,
 	asked = arena_array(w->arena, total + 1, sizeof(*asked));
 	answers = arena_array(w->arena, total + 1, sizeof(*answers));
 	for (i = 0; i < count; i++)
-		for (n = 1; n <= list[i]->attempt.n + 1; n++, at++) {
-			asked[at].reference = next_reference(w, list[i], n);
-			if (n == list[i]->attempt.n)
-				asked[at] = orders[i];
+		for (n = 1; n <= list[i]->attempt.n + 1; n++, k++) {
+			asked[k].reference = next_reference(w, list[i], n);
+			if (at == payment_way(list[i]) &&
+			    n == list[i]->attempt.n)
+				asked[k] = orders[i];
 		}
-	w->rail.look_up(w->rail.self, w->arena, asked, total, answers);
-	for (i = 0, at = 0; i < count; i++) {
-		is_alien[i] = is_untold[i] = false;
-		for (n = 1; n <= list[i]->attempt.n + 1; n++, at++) {
-			enum rail_says says = answers[at].says;
+	rail->look_up(rail->self, w->arena, asked, total, answers);
+	for (i = 0, k = 0; i < count; i++)
+		for (n = 1; n <= list[i]->attempt.n + 1; n++, k++)
+			take_look(&out[i], list[i], at, n, &answers[k]);
+}
 
-			is_untold[i] |= says == RAIL_UNKNOWN;
-			if (n == list[i]->attempt.n) {
-				own[i] = answers[at];
-				is_alien[i] |= says != RAIL_NONE &&
-				               says != RAIL_UNKNOWN &&
-				               list[i]->attempt.sends == 0;
-			} else {
-				/* Earlier attempts were refused or returned. */
-				is_alien[i] |= says != RAIL_NONE &&
-				               says != RAIL_UNKNOWN &&
-				               says != RAIL_REFUSED &&
-				               says != RAIL_RETURNED;
-			}
+static void
+look_up_all(struct watcher *w, enum way way, struct payment **list,
+    size_t count, const struct rail_order *orders, struct looked *out)
+{
+	enum way other = way == WAY_OUT ? WAY_BACK : WAY_OUT;
+	struct payment **fresh =
+	    arena_array(w->arena, count + 1, sizeof(struct payment *));
+	struct looked *found = arena_array(w->arena, count + 1, sizeof(*found));
+	size_t *places = arena_array(w->arena, count + 1, sizeof(*places));
+	size_t n = 0, i;
+
+	look_up_at(w, way, list, count, orders, out);
+	if (w->outlets[other].rail.look_up == NULL)
+		return;
+	for (i = 0; i < count; i++)
+		if (list[i]->attempt.sends == 0) {
+			places[n] = i;
+			fresh[n++] = list[i];
 		}
+	look_up_at(w, other, fresh, n, NULL, found);
+	for (i = 0; i < n; i++) {
+		out[places[i]].is_alien |= found[i].is_alien;
+		out[places[i]].is_untold |= found[i].is_untold;
 	}
 }
 
@@ -186,10 +227,12 @@ over(struct moves *m, struct payment *p)
 {
 	struct watcher *w = m->w;
 
-	if (watch_now(w) > p->attempt.last_sent + w->quarantine)
+	if (watch_now(w) >
+	    p->attempt.last_sent + w->outlets[payment_way(p)].quarantine)
 		watch_review(w, p, "unknown_after_deadline",
-		    "the bank never told what became of it, and it may not be "
-		    "sent again",
+		    rail_words(w->arena, p,
+			"never told what became of it, and it may not be sent "
+			"again"),
 		    false);
 	else
 		moves_add(m, p, "looked", NULL,
@@ -198,14 +241,17 @@ over(struct moves *m, struct payment *p)
 
 /* After the look-ups: true if it is to be sent. */
 static bool
-goes_out(struct moves *m, struct payment *p, const struct rail_answer *own,
-    bool is_alien, bool is_untold)
+goes_out(struct moves *m, struct payment *p, const struct looked *looked)
 {
+	const struct rail_answer *own = &looked->own;
 	struct watcher *w = m->w;
 
-	if (is_alien) {
+	if (looked->is_alien) {
 		watch_review(w, p, "never_sent",
-		    "the bank has a payout for it that we never sent", true);
+		    p->outflow.is_refund
+			? "there is money out for it that we never sent"
+			: "the bank has a payout for it that we never sent",
+		    true);
 		return false;
 	}
 	if (take_answer(m, p, own))
@@ -214,7 +260,7 @@ goes_out(struct moves *m, struct payment *p, const struct rail_answer *own,
 		moves_add(m, p, "refused", own, w->now);
 		return false;
 	}
-	if (is_untold) {
+	if (looked->is_untold) {
 		moves_untold(m, p, watch_later(w, p->attempt.looks));
 		return false;
 	}
@@ -254,7 +300,8 @@ record_holds(struct moves *m, struct payment *p, const struct got *got)
 		    watch_later(w, p->attempt.looks));
 		return false;
 	}
-	departs = funds_departs(p, &now);
+	departs = p->outflow.is_refund ? refund_departs(p, &now)
+	                               : funds_departs(p, &now);
 	if (!record_is(&now, "pending_receiver") || !now.is_paid)
 		departs = "the platform has it in another status";
 	if (departs == NULL)
@@ -279,10 +326,11 @@ sent(struct moves *m, struct payment *p, const struct rail_answer *r)
 
 /* The last step before money leaves, and the sending. */
 static void
-send_out(struct moves *m, struct payment **list,
+send_out(struct moves *m, enum way way, struct payment **list,
     const struct rail_order *orders, size_t count)
 {
 	struct watcher *w = m->w;
+	const struct outlet *outlet = &w->outlets[way];
 	const char **references =
 	    arena_array(w->arena, count + 1, sizeof(*references));
 	struct rail_order *out = arena_array(w->arena, count + 1, sizeof(*out));
@@ -302,8 +350,8 @@ send_out(struct moves *m, struct payment **list,
 	    refs_add(w->refs, w->epoch, references, count) != 0)
 		return;
 	looked_ms = monotonic_ms();
-	if (store_sent(&w->store, w->arena, list, count, w->window * 7 / 10,
-		may) != 0)
+	if (store_sent(&w->store, w->arena, list, count,
+		outlet->window * 7 / 10, may) != 0)
 		return;
 	for (i = 0; i < count; i++)
 		if (may[i]) {
@@ -314,7 +362,7 @@ send_out(struct moves *m, struct payment **list,
 	 * one whose database is another by now. */
 	if (monotonic_ms() - looked_ms > STALE_MS || !history_is_known(w))
 		return;
-	w->rail.submit(w->rail.self, w->arena, out, going, answers);
+	outlet->rail.submit(outlet->rail.self, w->arena, out, going, answers);
 	for (i = 0; i < going; i++) {
 		count_payout("sent");
 		gone[i]->attempt.sends++;
@@ -323,16 +371,14 @@ send_out(struct moves *m, struct payment **list,
 }
 
 static void
-send_some(struct watcher *w, struct payment **list, size_t count)
+send_some(struct watcher *w, enum way way, struct payment **list, size_t count)
 {
 	struct rail_order *orders =
 	    arena_array(w->arena, count + 1, sizeof(*orders));
-	struct rail_answer *own =
-	    arena_array(w->arena, count + 1, sizeof(*own));
+	struct looked *looked =
+	    arena_array(w->arena, count + 1, sizeof(*looked));
 	struct got *got = arena_array(w->arena, count + 1, sizeof(*got));
 	const char **ids = arena_array(w->arena, count + 1, sizeof(*ids));
-	bool *is_alien = arena_array(w->arena, count + 1, sizeof(*is_alien));
-	bool *is_untold = arena_array(w->arena, count + 1, sizeof(*is_untold));
 	struct moves m = moves_for(w, 2 * count);
 	size_t kept = 0, i;
 
@@ -345,9 +391,9 @@ send_some(struct watcher *w, struct payment **list, size_t count)
 			    watch_now(w) + LOOK_AGAIN);
 	}
 	count = kept;
-	look_up_all(w, list, count, orders, own, is_alien, is_untold);
+	look_up_all(w, way, list, count, orders, looked);
 	for (i = 0, kept = 0; i < count; i++)
-		if (goes_out(&m, list[i], &own[i], is_alien[i], is_untold[i])) {
+		if (goes_out(&m, list[i], &looked[i])) {
 			ids[kept] = list[i]->tx_id;
 			orders[kept] = orders[i];
 			list[kept++] = list[i];
@@ -359,21 +405,31 @@ send_some(struct watcher *w, struct payment **list, size_t count)
 			orders[kept] = orders[i];
 			list[kept++] = list[i];
 		}
-	send_out(&m, list, orders, kept);
+	send_out(&m, way, list, orders, kept);
 	moves_write(&m);
 }
 
 /* In portions, so that an attempt is not sent long after its last look. */
-void
-act_send(struct watcher *w, struct payment **list, size_t count)
+static void
+send_by(struct watcher *w, enum way way, struct payment **list, size_t count)
 {
 	struct payment **some =
 	    arena_array(w->arena, SEND_MOST, sizeof(struct payment *));
-	size_t i, n;
+	size_t n = 0, i;
 
-	for (i = 0; i < count && !watch_is_ending(w); i += n) {
-		n = count - i < SEND_MOST ? count - i : SEND_MOST;
-		memcpy(some, list + i, n * sizeof(*some));
-		send_some(w, some, n);
+	for (i = 0; i < count && !watch_is_ending(w); i++) {
+		if (payment_way(list[i]) == way)
+			some[n++] = list[i];
+		if (n == SEND_MOST || (i + 1 == count && n > 0)) {
+			send_some(w, way, some, n);
+			n = 0;
+		}
 	}
+}
+
+void
+act_send(struct watcher *w, struct payment **list, size_t count)
+{
+	send_by(w, WAY_OUT, list, count);
+	send_by(w, WAY_BACK, list, count);
 }

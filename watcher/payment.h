@@ -43,16 +43,22 @@ enum outflow_state {
 	OUTFLOW_MAX
 };
 
+/* Which way money goes. */
+enum way { WAY_OUT, WAY_BACK, WAY_MAX };
+
 struct outflow {
 	enum outflow_state state;
 	bool is_refund;
 	int64_t version;
+	instant moved_at;
 	struct sealed key;
 };
 
 struct attempt {
 	int64_t n; /* 0: none yet */
-	const char *reference, *idem_key, *bank_id, *refusal;
+	const char *reference, *idem_key, *bank_id, *refusal, *hash;
+	enum way way;
+	struct amount sum; /* of a refund: with what is kept */
 	struct sealed body;
 	instant first_sent, last_sent, deadline, look_at, emptied_at;
 	int64_t sends, looks, empties;
@@ -87,7 +93,8 @@ struct payment {
 	instant pay_by;
 	const char *noticed;
 	instant noticed_at;
-	bool is_erased; /* one of its customers, when it was claimed */
+	const char *refund_why; /* a code; "": it does not go back */
+	bool is_erased;         /* one of its customers, when it was claimed */
 	/* A second person has to approve its next order, or the one that was
 	 * stored: see payment_unapproved.sql. */
 	bool is_unapproved;
@@ -103,6 +110,12 @@ struct payment {
 	instant next;
 	const char *waits;
 };
+
+static inline enum way
+payment_way(const struct payment *p)
+{
+	return p->outflow.is_refund ? WAY_BACK : WAY_OUT;
+}
 
 /* The memo that the money must carry. */
 static inline const char *

@@ -1,5 +1,6 @@
 /*
- * rail - what pays money out, over HTTP.
+ * rail - what moves money, over HTTP: one protocol, by a table of what the two
+ *        contracts call things.
  */
 #include <errno.h>
 
@@ -18,6 +19,26 @@ enum {
 	SUBMIT_MS = 20000,
 	LOOK_MS = 10000
 };
+
+/* --- the contracts ------------------------------------------------------- */
+
+// clang-format off
+static const struct contract {
+	const char *path;   /* and the member of a list */
+	const char *id;     /* the rail's own */
+	const char *money;  /* what the amount is in */
+	const char *person; /* an object that must be as we ordered, or NULL */
+	const char *texts[4]; /* texts that must be */
+	bool may_return;
+	const char *hash;   /* of what is settled, or NULL */
+} contracts[RAIL_MAX] = {
+	[RAIL_PAYOUTS] = { "payouts", "bank_id", "currency", "beneficiary",
+		{ "currency", "method" }, true, NULL },
+	[RAIL_TREASURY] = { "refunds", "treasury_id", "asset", NULL,
+		{ "asset", "account", "memo", "memo_type" }, false,
+		"stellar_transaction_id" },
+};
+// clang-format on
 
 /* --- what an answer tells ------------------------------------------------ */
 
@@ -61,11 +82,12 @@ is_same_person(const struct json *a, const struct json *b)
 
 /* What of the rail's payout is not as we ordered it, or NULL. */
 static const char *
-what_differs(struct arena *a, const struct rail_order *order,
-    const struct json *payout)
+what_differs(struct arena *a, const struct contract *c,
+    const struct rail_order *order, const struct json *payout)
 {
 	const struct json *ours;
 	const char *why;
+	size_t i;
 
 	if (strcmp(text_of(payout, "reference"), order->reference) != 0)
 		return "another reference";
@@ -75,13 +97,13 @@ what_differs(struct arena *a, const struct rail_order *order,
 		return "our own order cannot be read";
 	if (!is_same_sum(ours, payout))
 		return "another amount";
-	if (strcmp(text_of(payout, "currency"), text_of(ours, "currency")) != 0)
-		return "another currency";
-	if (strcmp(text_of(payout, "method"), text_of(ours, "method")) != 0)
-		return "another method";
-	if (!is_same_person(json_get(ours, "beneficiary"),
-		json_get(payout, "beneficiary")))
-		return "another beneficiary";
+	for (i = 0; i < sizeof(c->texts) / sizeof(c->texts[0]); i++)
+		if (c->texts[i] != NULL && strcmp(text_of(payout, c->texts[i]),
+					       text_of(ours, c->texts[i])) != 0)
+			return arena_printf(a, "another %s", c->texts[i]);
+	if (c->person != NULL && !is_same_person(json_get(ours, c->person),
+				     json_get(payout, c->person)))
+		return arena_printf(a, "another %s", c->person);
 	return NULL;
 }
 
@@ -102,12 +124,22 @@ word_of(const struct json *reason)
 static struct rail_answer
 says(enum rail_says what)
 {
-	return (struct rail_answer){what, "", "", false, ""};
+	return (struct rail_answer){.says = what,
+	    .bank_id = "",
+	    .code = "",
+	    .why = "",
+	    .hash = ""};
+}
+
+static bool
+is_hash(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
 static struct rail_answer
-read_payout(struct arena *a, const struct rail_order *order,
-    const struct json *v)
+read_payout(struct arena *a, const struct contract *c,
+    const struct rail_order *order, const struct json *v)
 {
 	static const struct {
 		const char *status;
@@ -126,19 +158,25 @@ read_payout(struct arena *a, const struct rail_order *order,
 	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		if (strcmp(text_of(v, "status"), statuses[i].status) == 0)
 			break;
-	if (i == sizeof(statuses) / sizeof(statuses[0]))
+	if (i == sizeof(statuses) / sizeof(statuses[0]) ||
+	    (statuses[i].says == RAIL_RETURNED && !c->may_return))
 		return out;
-	differs = what_differs(a, order, v);
+	differs = what_differs(a, c, order, v);
 	if (differs != NULL) {
 		out.says = RAIL_MISMATCH;
 		out.why = differs;
 		return out;
 	}
-	out.bank_id = text_of(v, "bank_id");
+	out.bank_id = text_of(v, c->id);
 	/* Without an id of theirs nobody could be told what was paid. */
 	if (statuses[i].says != RAIL_REFUSED &&
 	    (out.bank_id[0] == '\0' || strlen(out.bank_id) > 128))
 		return out;
+	if (c->hash != NULL && statuses[i].says == RAIL_SETTLED) {
+		out.hash = text_of(v, c->hash);
+		if (!is_hash(out.hash))
+			return out;
+	}
 	out.says = statuses[i].says;
 	if (statuses[i].reason != NULL) {
 		const struct json *reason = json_get(v, statuses[i].reason);
@@ -150,9 +188,10 @@ read_payout(struct arena *a, const struct rail_order *order,
 }
 
 struct rail_answer
-rail_read(struct arena *a, const struct rail_order *order, bool is_look_up,
-    int status, const char *text, size_t len)
+rail_read(struct arena *a, enum rail_kind kind, const struct rail_order *order,
+    bool is_look_up, int status, const char *text, size_t len)
 {
+	const struct contract *c = &contracts[kind];
 	struct rail_answer out = says(RAIL_UNKNOWN);
 	const struct json *v;
 	const char *why;
@@ -163,15 +202,15 @@ rail_read(struct arena *a, const struct rail_order *order, bool is_look_up,
 	if (is_look_up && status == 404 && text_of(v, "error")[0] != '\0')
 		return says(RAIL_NONE);
 	if (is_look_up)
-		return status == 200 ? read_payout(a, order, v) : out;
+		return status == 200 ? read_payout(a, c, order, v) : out;
 	switch (status) {
 	case 200:
 	case 201:
-		out = read_payout(a, order, v);
+		out = read_payout(a, c, order, v);
 		/* A refusal has a status of its own. */
 		return out.says == RAIL_REFUSED ? says(RAIL_UNKNOWN) : out;
 	case 422:
-		out = read_payout(a, order, v);
+		out = read_payout(a, c, order, v);
 		return out.says == RAIL_REFUSED || out.says == RAIL_MISMATCH
 		           ? out
 		           : says(RAIL_UNKNOWN);
@@ -198,6 +237,7 @@ rail_read(struct arena *a, const struct rail_order *order, bool is_look_up,
 
 struct rail_self {
 	struct http *http;
+	enum rail_kind kind;
 	const char *base_url, *key_header;
 };
 
@@ -214,8 +254,8 @@ call_all(struct rail_self *self, struct arena *a,
 		buf_init(&answers[i], a, ANSWER_MOST);
 	http_calls(self->http, calls, count, RAIL_AT_ONCE, answers, statuses);
 	for (i = 0; i < count; i++) {
-		out[i] = rail_read(a, &orders[i], is_look_up, statuses[i],
-		    answers[i].data, answers[i].len);
+		out[i] = rail_read(a, self->kind, &orders[i], is_look_up,
+		    statuses[i], answers[i].data, answers[i].len);
 		if (out[i].says == RAIL_UNKNOWN && statuses[i] > 0)
 			log_line(LOG_WARN, "rail_odd",
 			    "call=%s reference=%s status=%d",
@@ -234,7 +274,8 @@ submit(void *to, struct arena *a, const struct rail_order *orders, size_t count,
 
 	for (i = 0; i < count; i++)
 		calls[i] = (struct http_call){.method = "POST",
-		    .url = arena_printf(a, "%s/payouts", self->base_url),
+		    .url = arena_printf(a, "%s/%s", self->base_url,
+			contracts[self->kind].path),
 		    .headers = {"Content-Type: application/json",
 			arena_printf(a, "Idempotency-Key: %s",
 			    orders[i].idem_key),
@@ -255,7 +296,8 @@ look_up(void *to, struct arena *a, const struct rail_order *orders,
 
 	for (i = 0; i < count; i++)
 		calls[i] = (struct http_call){.method = "GET",
-		    .url = arena_printf(a, "%s/payouts/%s", self->base_url,
+		    .url = arena_printf(a, "%s/%s/%s", self->base_url,
+			contracts[self->kind].path,
 			http_escape(a, orders[i].reference)),
 		    .headers = {self->key_header},
 		    .timeout_ms = LOOK_MS};
@@ -267,13 +309,14 @@ page(void *to, struct arena *a, instant since, const char *after,
     struct rail_page *out)
 {
 	struct rail_self *self = to;
+	const struct contract *c = &contracts[self->kind];
 	char since_text[INSTANT_TEXT];
 	struct http_call call = {.method = "GET",
-	    .url = arena_printf(a, "%s/payouts?since=%s&limit=1000%s%s",
-		self->base_url,
-		http_escape(a, instant_print(since, since_text)),
-		after == NULL ? "" : "&after=",
-		after == NULL ? "" : http_escape(a, after)),
+	    .url =
+		arena_printf(a, "%s/%s?since=%s&limit=1000%s%s", self->base_url,
+		    c->path, http_escape(a, instant_print(since, since_text)),
+		    after == NULL ? "" : "&after=",
+		    after == NULL ? "" : http_escape(a, after)),
 	    .headers = {self->key_header},
 	    .timeout_ms = LOOK_MS};
 	struct rail_payout *payouts;
@@ -287,20 +330,20 @@ page(void *to, struct arena *a, instant since, const char *after,
 	status = http_call(self->http, &call, &answer);
 	if (status != 200 ||
 	    json_parse(a, answer.data, answer.len, &v, &why) != 0 ||
-	    json_kind(json_get(v, "payouts")) != JSON_ARRAY) {
+	    json_kind(json_get(v, c->path)) != JSON_ARRAY) {
 		if (status > 0)
 			log_line(LOG_WARN, "rail_odd", "call=list status=%d",
 			    status);
 		return -EIO;
 	}
-	list = json_get(v, "payouts");
+	list = json_get(v, c->path);
 	payouts = arena_array(a, json_count(list) + 1, sizeof(*payouts));
 	for (i = 0; i < json_count(list); i++) {
 		const struct json *one = json_at(list, i);
 
 		payouts[i] = (struct rail_payout){text_of(one, "reference"),
-		    text_of(one, "bank_id"), text_of(one, "amount"),
-		    text_of(one, "currency"), text_of(one, "status")};
+		    text_of(one, c->id), text_of(one, "amount"),
+		    text_of(one, c->money), text_of(one, "status")};
 	}
 	*out = (struct rail_page){payouts, json_count(list),
 	    json_text(json_get(v, "next"))};
@@ -333,14 +376,17 @@ list(void *to, struct arena *a, instant since, const char *const **references,
 }
 
 struct rail
-rail_http(struct http *h, const char *base_url, const char *key)
+rail_http(struct http *h, enum rail_kind kind, const char *base_url,
+    const char *key)
 {
-	static struct rail_self self;
-	static char header[600];
-	struct rail out = {&self, submit, look_up, list, page};
+	static struct rail_self selves[RAIL_MAX];
+	static char headers[RAIL_MAX][600];
+	struct rail_self *self = &selves[kind];
 
 	if (key != NULL)
-		snprintf(header, sizeof(header), "X-Api-Key: %s", key);
-	self = (struct rail_self){h, base_url, key == NULL ? NULL : header};
-	return out;
+		snprintf(headers[kind], sizeof(headers[kind]), "X-Api-Key: %s",
+		    key);
+	*self = (struct rail_self){h, kind, base_url,
+	    key == NULL ? NULL : headers[kind]};
+	return (struct rail){self, submit, look_up, list, page};
 }

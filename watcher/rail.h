@@ -1,12 +1,13 @@
 /*
- * rail - what pays money out, as functions; no decisions here.
+ * rail - what moves money, as functions; no decisions here: the bank that pays
+ *        out, the treasury that pays back.
  *
  * Shape:  a table of functions, so that the same watcher runs against anything
  *         that fills it.  An order is fixed bytes under a fixed key.
  * Out:    what the rail says about each order.  RAIL_UNKNOWN is everything that
  *         does not tell: the order may have been carried out.
  * Owner:  texts are borrowed from the arena given.
- * Source: api/payout-rail.openapi.yaml.
+ * Source: api/payout-rail.openapi.yaml, api/treasury-rail.openapi.yaml.
  */
 #ifndef WINDLASS_RAIL_H
 #define WINDLASS_RAIL_H
@@ -19,6 +20,8 @@
 struct arena;
 struct http;
 struct json;
+
+enum rail_kind { RAIL_PAYOUTS, RAIL_TREASURY, RAIL_MAX };
 
 enum rail_says {
 	RAIL_UNKNOWN,
@@ -42,7 +45,8 @@ struct rail_answer {
 	const char *bank_id; /* "" where none */
 	const char *code;    /* a refusal's or return's, a plain word */
 	bool is_fixable;
-	const char *why; /* a mismatch: what differs */
+	const char *why;  /* a mismatch: what differs */
+	const char *hash; /* of a refund that is settled: on the ledger */
 };
 
 struct rail_payout { /* as listed; "" where absent */
@@ -74,11 +78,13 @@ struct rail {
 	    const char *after, struct rail_page *out);
 };
 
-/* The real one, over HTTP; key may be NULL. */
-struct rail rail_http(struct http *h, const char *base_url, const char *key);
+/* The real one, one of a kind, over HTTP; key may be NULL. */
+struct rail rail_http(struct http *h, enum rail_kind kind, const char *base_url,
+    const char *key);
 
 /* What an answer of the rail tells about the order; pure. */
-struct rail_answer rail_read(struct arena *a, const struct rail_order *order,
-    bool is_look_up, int status, const char *text, size_t len);
+struct rail_answer rail_read(struct arena *a, enum rail_kind kind,
+    const struct rail_order *order, bool is_look_up, int status,
+    const char *text, size_t len);
 
 #endif

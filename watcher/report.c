@@ -3,6 +3,8 @@
  */
 #include "report.h"
 
+#include "json.h"
+
 #define HOPELESS_AFTER (30 * 60 * SECOND)
 enum { HOPELESS_TRIES = 8, INFO_TRIES = 3 };
 enum { INVALID_PARAMS = -32602, METHOD_NOT_FOUND = -32601 };
@@ -76,6 +78,9 @@ read_request(const struct payment *p, const struct record *r,
 static enum verdict
 read_info(const struct payment *p, const struct record *r)
 {
+	/* On the way back that is all that it is for. */
+	if (p->outflow.is_refund && record_is(r, "pending_receiver"))
+		return VERDICT_DONE;
 	if (record_is(r, "pending_receiver") ||
 	    record_is(r, "pending_customer_info_update"))
 		return p->report.tries >= INFO_TRIES ? VERDICT_DROP
@@ -125,6 +130,48 @@ read_end(const struct payment *p, const struct record *r)
 	return is_alive(r) ? VERDICT_AGAIN : VERDICT_REVIEW;
 }
 
+/* --- money that went back ------------------------------------------------ */
+
+static bool
+has_our_refund(const struct payment *p, const struct record *r)
+{
+	const struct json *all = json_path(r->whole, "refunds.payments");
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < json_count(all); i++) {
+		id = json_text(json_get(json_at(all, i), "id"));
+		if (id != NULL && p->attempt.hash[0] != '\0' &&
+		    strcmp(id, p->attempt.hash) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum verdict
+read_refund(const struct payment *p, const struct record *r)
+{
+	if (record_is(r, "refunded"))
+		return has_our_refund(p, r) ? VERDICT_DONE : VERDICT_REVIEW;
+	if (record_is(r, "pending_receiver"))
+		return VERDICT_AGAIN;
+	return (record_is(r, "error") && r->is_paid) ||
+	               record_is(r, "pending_external") ||
+	               record_is(r, "pending_customer_info_update")
+	           ? VERDICT_ROAD
+	           : VERDICT_REVIEW;
+}
+
+/* Sent once, and never again by itself: what the record does not show is a
+ * person's. */
+static enum verdict
+read_order_back(const struct record *r)
+{
+	return record_is(r, "pending_stellar") || record_is(r, "refunded")
+	           ? VERDICT_DONE
+	           : VERDICT_REVIEW;
+}
+
 /* --- it comes back ------------------------------------------------------- */
 
 static enum verdict
@@ -151,6 +198,10 @@ report_read_back(const struct payment *p, const struct record *r,
 		return read_end(p, r);
 	if (strcmp(p->report.method, RECOVERY) == 0)
 		return read_recovery(r);
+	if (strcmp(p->report.method, REFUND_SENT) == 0)
+		return read_refund(p, r);
+	if (strcmp(p->report.method, DO_REFUND) == 0)
+		return read_order_back(r);
 	return read_payout(p, r);
 }
 
@@ -166,6 +217,10 @@ report_is_done(const struct payment *p, const struct record *r,
 		return read_end(p, r) == VERDICT_DONE;
 	if (strcmp(p->report.method, RECOVERY) == 0)
 		return read_recovery(r) == VERDICT_DONE;
+	if (strcmp(p->report.method, REFUND_SENT) == 0)
+		return read_refund(p, r) == VERDICT_DONE;
+	if (strcmp(p->report.method, DO_REFUND) == 0)
+		return read_order_back(r) == VERDICT_DONE;
 	if (!record_is(r, p->report.expect))
 		return false;
 	return strcmp(p->report.method, REQUEST) == 0

@@ -18,11 +18,14 @@
 #define RECOVERY "notify_transaction_recovery"
 #define FUNDS_PENDING "notify_offchain_funds_pending"
 #define FUNDS_SENT "notify_offchain_funds_sent"
+#define REFUND_SENT "notify_refund_sent"
+#define DO_REFUND "do_stellar_refund"
 
 enum verdict {
 	VERDICT_DONE,
 	VERDICT_AGAIN,  /* not carried out: it may be sent again */
 	VERDICT_DROP,   /* it cannot be carried out any more */
+	VERDICT_ROAD,   /* it can be, after the record was brought back */
 	VERDICT_REVIEW, /* the record contradicts us */
 	VERDICT_MAX
 };

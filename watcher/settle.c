@@ -1,5 +1,5 @@
 /*
- * settle - what becomes of an order that the bank has answered: accepted, until
+ * settle - what becomes of an order that a rail has answered: accepted, until
  *          it settles; refused, until that is believed.
  */
 #include "arena.h"
@@ -29,7 +29,8 @@ accepted(struct watcher *w, struct moves *m, struct payment *p,
 
 	if (is_known && strcmp(r->bank_id, p->attempt.bank_id) != 0) {
 		watch_review(w, p, "bank_id_changed",
-		    "the bank has it under another id now", true);
+		    rail_words(w->arena, p, "has it under another id now"),
+		    true);
 		return;
 	}
 	switch (r->says) {
@@ -44,7 +45,8 @@ accepted(struct watcher *w, struct moves *m, struct payment *p,
 		break;
 	case RAIL_REFUSED:
 		watch_review(w, p, "accepted_then_refused",
-		    "the bank accepted it and says now that it never did",
+		    rail_words(w->arena, p,
+			"accepted it and says now that it never did"),
 		    true);
 		break;
 	case RAIL_MISMATCH:
@@ -53,7 +55,8 @@ accepted(struct watcher *w, struct moves *m, struct payment *p,
 	case RAIL_NONE:
 		if (p->attempt.empties >= LOST_AFTER)
 			watch_review(w, p, "lost_at_bank",
-			    "the bank accepted it and does not know it now",
+			    rail_words(w->arena, p,
+				"accepted it and does not know it now"),
 			    true);
 		else
 			moves_add(m, p, "empty", r, next_look(w, p));
@@ -93,8 +96,8 @@ refused(struct watcher *w, struct moves *m, struct payment *p,
 	}
 }
 
-void
-act_look(struct watcher *w, struct payment **list, size_t count)
+static void
+look_by(struct watcher *w, enum way way, struct payment **list, size_t count)
 {
 	struct payment **asked =
 	    arena_array(w->arena, count + 1, sizeof(struct payment *));
@@ -102,12 +105,15 @@ act_look(struct watcher *w, struct payment **list, size_t count)
 	    arena_array(w->arena, count + 1, sizeof(*orders));
 	struct rail_answer *answers =
 	    arena_array(w->arena, count + 1, sizeof(*answers));
+	const struct rail *rail = &w->outlets[way].rail;
 	struct moves m = moves_for(w, count);
 	size_t n = 0, i;
 
 	for (i = 0; i < count; i++) {
 		struct payment *p = list[i];
 
+		if (payment_way(p) != way)
+			continue;
 		if (p->outflow.state == OUTFLOW_REFUSED &&
 		    p->attempt.empties >= EMPTIES)
 			moves_add(&m, p, "believed", NULL, w->now);
@@ -116,11 +122,19 @@ act_look(struct watcher *w, struct payment **list, size_t count)
 		else
 			p->next = watch_now(w) + GAP;
 	}
-	w->rail.look_up(w->rail.self, w->arena, orders, n, answers);
+	if (n > 0)
+		rail->look_up(rail->self, w->arena, orders, n, answers);
 	for (i = 0; i < n; i++)
 		if (asked[i]->outflow.state == OUTFLOW_REFUSED)
 			refused(w, &m, asked[i], &answers[i]);
 		else
 			accepted(w, &m, asked[i], &answers[i]);
 	moves_write(&m);
+}
+
+void
+act_look(struct watcher *w, struct payment **list, size_t count)
+{
+	look_by(w, WAY_OUT, list, count);
+	look_by(w, WAY_BACK, list, count);
 }

@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "report.h"
 #include "step.h"
 #include "step_when.h"
 
@@ -43,9 +44,17 @@ at_look(P *p, F *f)
 static instant
 after_quarantine(P *p, F *f)
 {
-	instant over = p->attempt.last_sent + f->quarantine;
+	instant over =
+	    p->attempt.last_sent + f->outlets[payment_way(p)].quarantine;
 
 	return over > p->attempt.look_at ? over : p->attempt.look_at;
+}
+
+static instant
+at_custody_end(P *p, F *f)
+{
+	(void)f;
+	return p->outflow.moved_at + CUSTODY_MOST;
 }
 
 static instant
@@ -92,6 +101,7 @@ static const struct row rows[] = {
 
 	/* What the platform is to be told, in order; in doubt it is asked first. */
 	{ when_report_due_in_doubt, STEP_READ_BACK, NULL, NULL, NULL },
+	{ when_road_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
 	{ when_report_due, STEP_REPORT, NULL, NULL, NULL },
 	{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },
 
@@ -100,6 +110,9 @@ static const struct row rows[] = {
 	{ when_unasked_and_erased, STEP_END, "customer_deleted", "a customer of this payment was erased", NULL },
 	{ when_held_unpaid_now_paid, STEP_FUNDS, NULL, NULL, NULL },
 	{ when_asked_too_long, STEP_END, "not_paid", "no money came in time", NULL },
+	{ when_info_overdue, STEP_TURN, "info_overdue", "a customer has not shown for a week what is missing", NULL },
+	{ when_held_to_go_back, STEP_VERIFY, NULL, NULL, NULL },
+	{ when_held_with_money, STEP_TURN, NULL, NULL, NULL },
 	{ when_held, STEP_WAIT, NULL, NULL, never },
 	{ when_new_but_paid, STEP_HOLD, "paid_without_gate", "it is paid, and we never asked for the money", NULL },
 	{ when_new_but_asked, STEP_REFUSE, "asked_without_gate", "the money was asked for, but not by a gate of ours that holds", NULL },
@@ -114,9 +127,18 @@ static const struct row rows[] = {
 
 	/* Money out. */
 	{ when_unapproved, STEP_WAIT, SECOND_PERSON, SECOND_PERSON_WHY, in_a_minute },
-	{ when_refund, STEP_WAIT, "refund", "a refund goes out by hand", never },
+	{ when_custody_ended, STEP_BACK, NULL, NULL, NULL },
+	{ when_custody_failed, STEP_REVIEW, "custody_failed", "the platform was to send the money back, and has ended it as an error", NULL },
+	{ when_custody_late, STEP_REVIEW, "custody_late", "the platform was to send the money back, and does not end it", NULL },
+	{ when_custody, STEP_WAIT, NULL, NULL, at_custody_end },
 	{ when_ready_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_ready_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_back_unpaid, STEP_REVIEW, "refund_unpaid", "it is to go back, and the record shows no money", NULL },
+	{ when_back_elsewhere, STEP_REVIEW, "refund_elsewhere", "it is to go back, and the record is where nothing leads back from", NULL },
+	{ when_back_by_platform, STEP_ORDER_BACK, NULL, NULL, NULL },
+	{ when_back_behind_info, STEP_ROAD, CUSTOMER_INFO, NULL, NULL },
+	{ when_back_behind_error, STEP_ROAD, RECOVERY, NULL, NULL },
+	{ when_back_behind, STEP_ROAD, ERROR, NULL, NULL },
 	{ when_ready, STEP_PREPARE, NULL, NULL, NULL },
 	{ when_unsent_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_unsent_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
@@ -144,7 +166,7 @@ step_choose(P *p, F *f)
 	choice.sentence = row->sentence;
 	choice.next = row->next == NULL ? f->now : row->next(p, f);
 	if (row->sentence == no_payout)
-		choice.sentence = f->no_payout;
+		choice.sentence = f->outlets[payment_way(p)].missing;
 	else if (row->sentence == on_hold)
 		choice.sentence = f->hold;
 	if (row->code == noticed)
@@ -160,7 +182,8 @@ const char *
 step_name(enum step step)
 {
 	static const char *const names[STEP_MAX] = {"wait", "read_back",
-	    "report", "gate", "end", "refuse", "funds", "prepare", "send",
+	    "report", "gate", "end", "refuse", "funds", "verify", "turn",
+	    "road", "order_back", "back", "prepare", "send",
 	    "look", "hold", "review", "close", "case"};
 
 	return names[step];

@@ -14,28 +14,36 @@
 
 enum step {
 	STEP_WAIT,
-	STEP_READ_BACK, /* a report in doubt: what does the record say? */
-	STEP_REPORT,    /* send the first open report */
-	STEP_GATE,      /* may it start? */
-	STEP_END,       /* it ends without money; code says why */
-	STEP_REFUSE,    /* what is wrong has a policy; code says what */
-	STEP_FUNDS,     /* what really arrived? */
-	STEP_PREPARE,   /* store the order to the bank */
-	STEP_SEND,      /* send it, or look what became of it */
-	STEP_LOOK,      /* has it settled; was the refusal true? */
-	STEP_HOLD,      /* a person decides; no money went out */
-	STEP_REVIEW,    /* a person decides; something contradicts us */
-	STEP_CLOSE,     /* it ended without money */
-	STEP_CASE,      /* tell a person, change nothing */
+	STEP_READ_BACK,  /* a report in doubt: what does the record say? */
+	STEP_REPORT,     /* send the first open report */
+	STEP_GATE,       /* may it start? */
+	STEP_END,        /* it ends without money; code says why */
+	STEP_REFUSE,     /* what is wrong has a policy; code says what */
+	STEP_FUNDS,      /* what really arrived? */
+	STEP_VERIFY,     /* what arrived, and may go back? */
+	STEP_TURN,       /* does it go back? */
+	STEP_ROAD,       /* the record is brought to where that is told */
+	STEP_ORDER_BACK, /* the platform is to send it back itself */
+	STEP_BACK,       /* it has */
+	STEP_PREPARE,    /* store the order to the bank or treasury */
+	STEP_SEND,       /* send it, or look what became of it */
+	STEP_LOOK,       /* has it settled; was the refusal true? */
+	STEP_HOLD,       /* a person decides; no money went out */
+	STEP_REVIEW,     /* a person decides; something contradicts us */
+	STEP_CLOSE,      /* it ended without money */
+	STEP_CASE,       /* tell a person, change nothing */
 	STEP_MAX
 };
 
 struct step_facts {
 	instant now;
-	const char *hold;      /* why no money leaves, or NULL */
-	const char *no_payout; /* which setting is missing for one, or NULL */
-	instant quarantine;    /* of the bank; microseconds */
+	const char *hold;            /* why no money leaves, or NULL */
+	struct {                     /* of the bank, of the treasury */
+		const char *missing; /* which setting, or NULL */
+		instant quarantine;  /* microseconds */
+	} outlets[WAY_MAX];
 	bool platform_memos;   /* the platform makes memos and addresses */
+	bool platform_refunds; /* and sends money back itself */
 };
 
 struct step_choice {
@@ -51,6 +59,10 @@ struct step_choice {
 #define SECOND_PERSON "second_person"
 #define SECOND_PERSON_WHY "a second person has to approve so large a payment"
 
+/* How long the platform may take to send money back. */
+#define CUSTODY_MOST (3600 * SECOND)
+/* How long a customer may take to show what is missing, once it is paid. */
+#define INFO_MOST (7 * 24 * 3600 * SECOND)
 #define LATE_GRACE (300 * SECOND) /* paid that late it is still paid out */
 /* Until a payment on the ledger is known for certain, and then it ends: half
  * an hour after the last moment at which it could be paid. */

@@ -19,10 +19,14 @@ step_when when_recovery_in_doubt, when_recovery_due, when_recovery_waits,
     when_held, when_new_but_paid, when_new_but_asked,
     when_new_and_waiting_for_us, when_new_elsewhere, when_asked_and_paid,
     when_asked_and_paid_elsewhere, when_asked, when_asked_but_elsewhere,
-    when_unapproved, when_refund, when_ready_without_bank, when_ready_on_hold,
-    when_ready, when_unsent_without_bank, when_unsent_on_hold,
-    when_sending_later, when_sending, when_looking_without_bank,
-    when_accepted_later, when_accepted, when_refused_in_quarantine,
-    when_refused, when_anything;
+    when_road_on_hold, when_info_overdue, when_held_to_go_back,
+    when_held_with_money, when_custody_ended, when_custody_failed,
+    when_custody_late, when_custody, when_back_unpaid, when_back_elsewhere,
+    when_back_by_platform, when_back_behind_info, when_back_behind_error,
+    when_back_behind, when_unapproved, when_ready_without_bank,
+    when_ready_on_hold, when_ready, when_unsent_without_bank,
+    when_unsent_on_hold, when_sending_later, when_sending,
+    when_looking_without_bank, when_accepted_later, when_accepted,
+    when_refused_in_quarantine, when_refused, when_anything;
 
 #endif

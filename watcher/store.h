@@ -23,6 +23,7 @@
 struct arena;
 struct db;
 struct funds_answer;
+struct refund;
 
 enum { STORE_GONE = 1, STORE_REFUSED = 2 };
 
@@ -94,9 +95,10 @@ int store_intend(struct store *s, struct arena *a, const struct payment *p,
 int store_funds(struct store *s, struct arena *a, const struct payment *p,
     const struct funds_answer *f, struct sealed key, const char **outcome);
 
-/* *outcome is ok, hold or report_open. */
+/* *outcome is ok, hold or report_open; refund is NULL for a payout. */
 int store_attempt(struct store *s, struct arena *a, const struct payment *p,
-    int64_t n, struct sealed body, const char **outcome);
+    int64_t n, struct sealed body, const struct refund *refund,
+    const char **outcome);
 /* may[i]: it may be sent, and from now on counts as sent. */
 int store_sent(struct store *s, struct arena *a, struct payment **list,
     size_t count, instant window, bool *may);
@@ -105,7 +107,7 @@ struct moved { /* what became of an attempt */
 	struct payment *payment;
 	const char *what; /* accepted settled refused believed empty looked
 	                   * seen, see attempts_moved.sql */
-	const char *bank_id, *code; /* "" */
+	const char *bank_id, *code, *hash; /* "" */
 	bool is_fixable;
 	instant next;        /* empty, looked: when to look again */
 	const char *outcome; /* out: ok gone conflict "failed ..." */
@@ -118,6 +120,27 @@ int store_review(struct store *s, struct arena *a, const struct payment *p,
 /* may[i]: the report may be sent, and from now on is in doubt. */
 int store_reports_sent(struct store *s, struct arena *a, struct payment **list,
     size_t count, bool *may);
+
+struct came { /* in for a payment, as it was verified */
+	int64_t sources, assets;
+	const char *source, *asset; /* one of them */
+	struct amount sum;
+};
+/* By policy the money goes back; *outcome is ok, or why not. */
+int store_turn(struct store *s, struct arena *a, const struct payment *p,
+    const char *code, const char **outcome);
+int store_came(struct store *s, struct arena *a, const struct payment *p,
+    struct came *out);
+/* The next report on the road back; *outcome is ok, hold or report_open. */
+int store_refund_step(struct store *s, struct arena *a, const struct payment *p,
+    const char *method, const char *params, const char *expect,
+    const char **outcome);
+/* Its report cannot be taken there: the road once more, then the report. */
+int store_refund_again(struct store *s, struct arena *a,
+    const struct payment *p, const struct record *now);
+/* The platform has sent it back itself. */
+int store_custody_done(struct store *s, struct arena *a,
+    const struct payment *p);
 
 struct told { /* what became of a report */
 	struct payment *payment;

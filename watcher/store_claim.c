@@ -84,6 +84,7 @@ read_outflow(const struct row *r, struct payment *p)
 	    outflow_states, OUTFLOW_MAX);
 	p->outflow.is_refund = strcmp(text_of(r, "way"), "refund") == 0;
 	p->outflow.version = int_of(r, "version");
+	p->outflow.moved_at = int_of(r, "moved_us");
 	p->outflow.key = sealed_of(r, "sealed_key");
 }
 
@@ -94,7 +95,12 @@ read_attempt(const struct row *r, struct attempt *t)
 	t->reference = text_of(r, "reference");
 	t->idem_key = text_of(r, "idem_key");
 	t->bank_id = text_of(r, "bank_id");
+	t->hash = text_of(r, "hash");
+	t->way =
+	    strcmp(text_of(r, "rail"), "treasury") == 0 ? WAY_BACK : WAY_OUT;
 	t->refusal = text_of(r, "refusal");
+	if (t->way == WAY_BACK)
+		t->sum = amount_of_col(r, "came");
 	t->body = sealed_of(r, "body");
 	t->first_sent = int_of(r, "first_us");
 	t->last_sent = int_of(r, "last_us");
@@ -155,6 +161,7 @@ read_payment(const struct row *r)
 	p->noticed_at = int_of(r, "noticed_us");
 	p->is_erased = bool_of(r, "is_erased");
 	p->is_unapproved = bool_of(r, "is_unapproved");
+	p->refund_why = text_of(r, "refund_why");
 	p->notice.customer = text_of(r, "notice_customer");
 	p->notice.type = text_of(r, "notice_type");
 	p->notice.version = int_of(r, "notice_version");

@@ -6,11 +6,12 @@
 
 #include "arena.h"
 #include "log.h"
+#include "order.h"
 #include "store_parts.h"
 
 // clang-format off
 static const struct db_statement
-    attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6) as outcome", 6},
+    attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6, $7) as outcome", 7},
     attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
     attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
     keys_end = {"outflow_keys_end", "select windlass.outflow_keys_end($1, $2) as count", 2},
@@ -38,13 +39,36 @@ mark_named(const struct db_rows *rows, struct payment **list, size_t count,
 
 /* --- attempts ------------------------------------------------------------ */
 
+/* See attempt_store.sql. */
+static const char *
+refund_json(struct arena *a, const struct refund *refund)
+{
+	char text[AMOUNT_TEXT];
+	struct json_out o;
+	struct buf b;
+
+	if (refund == NULL)
+		return "{}";
+	buf_init(&b, a, 4096);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	json_put_text(&o, "amount", amount_print(refund->amount, text));
+	json_put_text(&o, "asset", refund->asset);
+	json_put_text(&o, "fee", amount_print(refund->fee, text));
+	json_put_text(&o, "fee_asset", refund->fee_asset);
+	json_close(&o, '}');
+	return b.data;
+}
+
 int
 store_attempt(struct store *s, struct arena *a, const struct payment *p,
-    int64_t n, struct sealed body, const char **outcome)
+    int64_t n, struct sealed body, const struct refund *refund,
+    const char **outcome)
 {
 	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
 	    db_int(a, p->outflow.version), db_int(a, n),
-	    db_bytes(body.bytes, body.len), db_text(s->holder)};
+	    db_bytes(body.bytes, body.len), db_text(s->holder),
+	    db_text(refund_json(a, refund))};
 
 	return store_word(s, a, &attempt_store, v, outcome);
 }
@@ -110,6 +134,7 @@ store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
 		json_put_text(o, "what", m->what);
 		json_put_text(o, "bank_id", m->bank_id);
 		json_put_text(o, "code", m->code);
+		json_put_text(o, "hash", m->hash);
 		json_put_bool(o, "is_fixable", m->is_fixable);
 		json_put_int(o, "next_us", m->next);
 		json_close(o, '}');

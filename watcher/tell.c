@@ -7,6 +7,7 @@
 #include "end.h"
 #include "json.h"
 #include "log.h"
+#include "refund.h"
 #include "report.h"
 #include "start.h"
 #include "watch.h"
@@ -130,6 +131,12 @@ decide(struct watcher *w, struct told_lists *t, struct payment *p,
 		return;
 	case VERDICT_DROP:
 		drop(w, t, p, now);
+		return;
+	case VERDICT_ROAD:
+		log_line(LOG_INFO, "refund_again", "tx=%s status=%s", p->tx_id,
+		    log_quoted(now->status));
+		watch_after(w, p,
+		    store_refund_again(&w->store, w->arena, p, now));
 		return;
 	case VERDICT_AGAIN:
 		break;
@@ -336,8 +343,10 @@ act_report(struct watcher *w, struct payment **list, size_t count)
 	for (i = 0; i < count && !watch_is_ending(w); i++)
 		if (end_is(list[i]))
 			ends[end_count++] = list[i];
-		else if (strcmp(list[i]->report.method, REQUEST) != 0 ||
-			 request_holds(w, &t, list[i]))
+		else if (strcmp(list[i]->report.method, REQUEST) == 0
+			     ? request_holds(w, &t, list[i])
+			     : strcmp(list[i]->report.method, DO_REFUND) != 0 ||
+				   refund_may_be_told(w, list[i]))
 			ready[n++] = list[i];
 	end_count = ends_that_hold(w, &t, ends, end_count);
 	for (i = 0; i < end_count; i++)

@@ -37,6 +37,13 @@ enum { WAKE_MS = 200 };
 
 enum { DUTIES_MOST = 16, REST_DOUBLINGS = 4 };
 
+/* What money leaves by: the bank, or the treasury. */
+struct outlet {
+	struct rail rail;           /* no submit: there is none */
+	instant window, quarantine; /* 0: not set, nothing leaves */
+	const char *missing;        /* which setting it lacks, or NULL */
+};
+
 struct watcher {
 	struct arena *arena, *page_arena;
 	struct store store;
@@ -47,15 +54,13 @@ struct watcher {
 	bool has_fingerprint_key;
 
 	struct platform platform;
-	struct rail rail;     /* no submit: there is none */
+	struct outlet outlets[WAY_MAX];
 	struct ledger ledger; /* no transactions: it is not asked */
 	struct hook review_hook, code_hook, webhook; /* for errands */
 
 	/* Settings. */
 	int64_t interval_ms;
-	instant window, quarantine; /* 0: not set, nothing is paid */
-	const char *no_payout;      /* which of them is missing, or NULL */
-	bool platform_memos;
+	bool platform_memos, platform_refunds;
 	int64_t retention_ms; /* of orders, after the last report */
 
 	/* This round. */
@@ -71,7 +76,7 @@ struct watcher {
 	int failures;         /* to ask the database, one after the other */
 	uint64_t connections; /* of the database, when it was last looked at */
 	int64_t wakes;
-	instant overlapped, listed, others_since;
+	instant overlapped, listed[WAY_MAX], others_since;
 	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
 	instant head_told;              /* of the audit trail's chain */
 	int64_t polled_ms, sweep_page;
@@ -116,6 +121,12 @@ void act_end(struct watcher *w, struct payment **list, size_t count);
 /* What is wrong with them has a policy in the book. */
 void act_refuse(struct watcher *w, struct payment **list, size_t count);
 void act_funds(struct watcher *w, struct payment **list, size_t count);
+/* Money that goes back: refund.c, arrive.c. */
+void act_verify(struct watcher *w, struct payment **list, size_t count);
+void act_turn(struct watcher *w, struct payment **list, size_t count);
+void act_road(struct watcher *w, struct payment **list, size_t count);
+void act_order_back(struct watcher *w, struct payment **list, size_t count);
+void act_back(struct watcher *w, struct payment **list, size_t count);
 void act_prepare(struct watcher *w, struct payment **list, size_t count);
 void act_send(struct watcher *w, struct payment **list, size_t count);
 void act_look(struct watcher *w, struct payment **list, size_t count);

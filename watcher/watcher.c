@@ -181,7 +181,7 @@ watch(const struct config *c, bool is_once)
 	struct http *http = http_new();
 	char holder[ID_TEXT] = "";
 	bool is_new;
-	int status = 1;
+	int status = 1, i;
 
 	keep_no_dump();
 	w.keys = seal_open_keys(c->kek_file);
@@ -198,9 +198,11 @@ watch(const struct config *c, bool is_once)
 	set_signals();
 	log_line(LOG_INFO, "start", "holder=%s version=%s", w.store.holder,
 	    WINDLASS_VERSION);
-	if (w.no_payout != NULL)
-		log_line(LOG_WARN, "no_payout", "why=%s",
-		    log_quoted(w.no_payout));
+	for (i = 0; i < WAY_MAX; i++)
+		if (w.outlets[i].missing != NULL)
+			log_line(LOG_WARN,
+			    i == WAY_OUT ? "no_payout" : "no_refund", "why=%s",
+			    log_quoted(w.outlets[i].missing));
 	if (is_once)
 		run_once(&w);
 	else

@@ -23,7 +23,7 @@ begin
         return 'over';
     elsif not p.is_paid then
         return 'unpaid';
-    elsif o.tx_id is null and p.state not in ('held', 'review') then
+    elsif o.tx_id is null and p.state not in ('asked', 'held', 'review') then
         return 'stands';
     elsif o.tx_id is null and p.refund_why <> '' and p.state = 'held' then
         return 'refund';

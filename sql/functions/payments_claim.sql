@@ -23,7 +23,8 @@ returns table (
     seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
     doubt boolean, alone boolean, last_error text, report_made_us bigint,
     notice_customer text, notice_type text, notice_version bigint, is_erased boolean,
-    refund_why text, moved_us bigint, rail text, hash text, is_unapproved boolean)
+    refund_why text, moved_us bigint, rail text, hash text, is_unapproved boolean,
+    came numeric)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -64,7 +65,8 @@ begin
                         where s.currency = p.currency and p.payout > s.above)
                     then payment_unapproved(p.tx_id,
                         coalesce(a.n, 0) + (o.state = 'ready')::integer)
-                    else false end
+                    else false end,
+                a.amount + a.fee
             from payment p
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id

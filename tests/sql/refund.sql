@@ -89,7 +89,8 @@ select string_agg(quote(n, 10), ' ') from generate_series(1, 12) n;
 
 \echo -- what is not turned: unpaid, unstopped, under way, or over
 select seen('u', 1), claim('u') > 0, turn('u'), refund('u'), refund('nobody');
-select asked('a', 1), turn('a'), refund('a');
+select seen('n', 1), seen('n', 2), claim('n') > 0, turn('n'), refund('n');
+select asked('a', 1), turn('a'), refund('a'), stand('a');
 select paid('b', 2), ordered('b', 1), turn('b'), refund('b'), send('b', 1), turn('b');
 select moved('b', 1, 'accepted', '{"bank_id": "B1"}'), turn('b'), refund('b');
 select moved('b', 1, 'settled'), refund('b'), known('b'), known('b'), refund('b'), turn('b');
@@ -177,3 +178,19 @@ select paid('h', 8), ordered('h', 1), windlass.outflow_review('h', token('h'), v
 select outcome, refusal from windlass.attempt where tx_id = 'h';
 select paid('i', 9), ordered('i', 1), send('i', 1),
     windlass.outflow_review('i', token('i'), version('i'), 'odd', 'Why.', false), refund('i'), stand('i');
+
+\echo -- the record went where a refund cannot be told: the road, and told again
+select paid('j', 10), refund('j'), ordered('j', 1, '{"amount": "7", "asset": "stellar:native", "fee": "0",
+    "fee_asset": "x"}'), send('j', 1), moved('j', 1, 'accepted', '{"bank_id": "T9"}'),
+    moved('j', 1, 'settled', jsonb_build_object('hash', repeat('09', 32)));
+create or replace function again(at integer, status text) returns boolean language sql as $$
+    select windlass.refund_again('j', token('j'), (select min(seq) from windlass.report
+        where tx_id = 'j' and state = 'open'), jsonb_build_array(jsonb_build_object('record',
+        jsonb_build_object('tx_id', 'j', 'status', status, 'updated_us', at, 'is_paid', true,
+        'is_final', false, 'named_quote', '', 'sender', 's1', 'receiver', 'r1', 'method', 'PIX',
+        'currency', 'BRL', 'snapshot', '{}'::jsonb)))) $$;
+select again(20, 'completed'), again(21, 'pending_external'), again(22, 'pending_external');
+select method, state, last_error from windlass.report where tx_id = 'j' order by seq;
+select known('j'), known('j'), again(23, 'pending_customer_info_update');
+select known('j'), known('j'), stand('j');
+select method, state from windlass.report where tx_id = 'j' order by seq;

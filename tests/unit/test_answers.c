@@ -32,7 +32,8 @@ bank_says(bool is_look_up, int status, const char *text)
 	const char *body = quoted("{" ORDER "}"), *answer = quoted(text);
 	struct rail_order order = {"tx1:1", "tx1:1", body, strlen(body)};
 
-	return rail_read(a, &order, is_look_up, status, answer, strlen(answer));
+	return rail_read(a, RAIL_PAYOUTS, &order, is_look_up, status, answer,
+	    strlen(answer));
 }
 
 static void
@@ -116,6 +117,60 @@ a_refusals_code_is_a_word(void **state)
 			  "'account of João is closed', 'fixable': 'yes'}"));
 	assert_string_equal(r.code, "unnamed");
 	assert_false(r.is_fixable);
+}
+
+/* --- the treasury -------------------------------------------------------- */
+
+#define BACK                                                                   \
+	"'reference': 'tx1:2', 'amount': '101', 'asset': 'stellar:USDC:X',"    \
+	" 'account': '" WALLET "', 'memo': '77', 'memo_type': 'id'"
+#define REFUND(change, more) "{'treasury_id': 'T1', " change more "}"
+
+static struct rail_answer
+treasury_says(bool is_look_up, int status, const char *text)
+{
+	const char *body = quoted("{" BACK "}"), *answer = quoted(text);
+	struct rail_order order = {"tx1:2", "tx1:2", body, strlen(body)};
+
+	return rail_read(a, RAIL_TREASURY, &order, is_look_up, status, answer,
+	    strlen(answer));
+}
+
+static void
+the_treasury_says(void **state)
+{
+	// clang-format off
+	static const struct {
+		const char *name;
+		bool is_look_up;
+		int status;
+		const char *text;
+		enum rail_says want;
+	} cases[] = {
+		{ "accepted", false, 201, REFUND(BACK, ", 'status': 'accepted'"), RAIL_ACCEPTED },
+		{ "settled", true, 200, REFUND(BACK, ", 'status': 'settled', 'stellar_transaction_id': '" HASH "'"), RAIL_SETTLED },
+		{ "settled, nobody knows where", true, 200, REFUND(BACK, ", 'status': 'settled'"), RAIL_UNKNOWN },
+		{ "settled by no hash", true, 200, REFUND(BACK, ", 'status': 'settled', 'stellar_transaction_id': 'abc'"), RAIL_UNKNOWN },
+		{ "returned, which it cannot be", true, 200, REFUND(BACK, ", 'status': 'returned'"), RAIL_UNKNOWN },
+		{ "refused", false, 422, REFUND(BACK, ", 'status': 'refused', 'refusal': {'code': 'no_trustline', 'message': 'x'}"), RAIL_REFUSED },
+		{ "the id of a bank", false, 201, "{'bank_id': 'B1', " BACK ", 'status': 'accepted'}", RAIL_UNKNOWN },
+		{ "another account", false, 201, REFUND("'reference': 'tx1:2', 'amount': '101', 'asset': 'stellar:USDC:X', 'account': '" OURS "', 'memo': '77', 'memo_type': 'id'", ", 'status': 'accepted'"), RAIL_MISMATCH },
+		{ "another asset", false, 201, REFUND("'reference': 'tx1:2', 'amount': '101', 'asset': 'stellar:USDC:Y', 'account': '" WALLET "', 'memo': '77', 'memo_type': 'id'", ", 'status': 'accepted'"), RAIL_MISMATCH },
+		{ "another memo", false, 201, REFUND("'reference': 'tx1:2', 'amount': '101', 'asset': 'stellar:USDC:X', 'account': '" WALLET "', 'memo': '78', 'memo_type': 'id'", ", 'status': 'accepted'"), RAIL_MISMATCH },
+		{ "no memo", false, 201, REFUND("'reference': 'tx1:2', 'amount': '101', 'asset': 'stellar:USDC:X', 'account': '" WALLET "'", ", 'status': 'accepted'"), RAIL_MISMATCH },
+		{ "not found", true, 404, "{'error': 'x'}", RAIL_NONE },
+	};
+	// clang-format on
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++)
+		expect_int(cases[i].name,
+		    treasury_says(cases[i].is_look_up, cases[i].status,
+			cases[i].text)
+			.says,
+		    cases[i].want);
+	assert_string_equal(treasury_says(true, 200, cases[1].text).hash, HASH);
 }
 
 /* --- the ledger ---------------------------------------------------------- */
@@ -370,6 +425,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_bank_says),
 	    cmocka_unit_test(a_refusals_code_is_a_word),
+	    cmocka_unit_test(the_treasury_says),
 	    cmocka_unit_test(the_ledger_says),
 	    cmocka_unit_test(a_ledger_that_does_not_tell_tells_nothing),
 	    cmocka_unit_test(memos_are_found_on_a_page),

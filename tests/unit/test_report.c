@@ -9,6 +9,7 @@
 		       "'2026-01-02T10:04:00Z'" more)
 #define BANK_ID ", 'external_transaction_id': 'B1'"
 #define OTHER_ID ", 'external_transaction_id': 'B2'"
+#define REFUNDED(id) ", 'refunds': {'payments': [{'id': '" id "'}]}"
 #define MEMO ", 'memo': '77', 'destination_account': '" OURS "'"
 
 static enum verdict
@@ -21,6 +22,7 @@ verdict_of(const char *method, const char *record, bool platform_memos)
 	p.report.seq = 1;
 	p.report.method = method;
 	p.attempt.bank_id = "B1";
+	p.attempt.hash = HASH;
 	return report_read_back(&p, &now, platform_memos);
 }
 
@@ -52,6 +54,20 @@ the_record_decides(void **state)
 		{ FUNDS_SENT, SHOWS("completed", ""), VERDICT_REVIEW },
 		{ FUNDS_SENT, SHOWS("error", BANK_ID), VERDICT_REVIEW },
 		{ FUNDS_SENT, SHOWS("refunded", BANK_ID), VERDICT_REVIEW },
+		{ REFUND_SENT, SHOWS("refunded", REFUNDED(HASH)), VERDICT_DONE },
+		{ REFUND_SENT, SHOWS("refunded", REFUNDED("ab")), VERDICT_REVIEW },
+		{ REFUND_SENT, SHOWS("refunded", ""), VERDICT_REVIEW },
+		{ REFUND_SENT, SHOWS("pending_receiver", ""), VERDICT_AGAIN },
+		{ REFUND_SENT, SHOWS("error", ""), VERDICT_ROAD },
+		{ REFUND_SENT, RECORD("error", ""), VERDICT_REVIEW },
+		{ REFUND_SENT, SHOWS("pending_external", ""), VERDICT_ROAD },
+		{ REFUND_SENT, SHOWS("pending_customer_info_update", ""), VERDICT_ROAD },
+		{ REFUND_SENT, SHOWS("pending_anchor", ""), VERDICT_REVIEW },
+		{ REFUND_SENT, SHOWS("completed", ""), VERDICT_REVIEW },
+		{ DO_REFUND, SHOWS("pending_stellar", ""), VERDICT_DONE },
+		{ DO_REFUND, SHOWS("refunded", ""), VERDICT_DONE },
+		{ DO_REFUND, SHOWS("pending_receiver", ""), VERDICT_REVIEW },
+		{ DO_REFUND, SHOWS("error", ""), VERDICT_REVIEW },
 		{ REQUEST, RECORD("pending_receiver", ""), VERDICT_AGAIN },
 		{ REQUEST, RECORD("pending_sender", MEMO), VERDICT_DONE },
 		{ REQUEST, SHOWS("pending_receiver", MEMO), VERDICT_DONE },

@@ -10,7 +10,9 @@
 static struct step_facts
 facts(void)
 {
-	return (struct step_facts){.now = at(NOW), .quarantine = 60 * SECOND};
+	return (struct step_facts){.now = at(NOW),
+	    .outlets = {[WAY_OUT] = {.quarantine = 60 * SECOND},
+		[WAY_BACK] = {.quarantine = 90 * SECOND}}};
 }
 
 #define UNPAID(status) RECORD(status, "")
@@ -199,7 +201,9 @@ static void
 held_and_reviewed_payments_stand_still(void **state)
 {
 	(void)state;
-	STEPS(PAYMENT_HELD, MONEY("pending_receiver"), (void)0, STEP_WAIT,
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"), (void)0, STEP_TURN,
+	    NULL);
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), (void)0, STEP_WAIT,
 	    NULL);
 	expect_int("for ever", last.next, FOREVER);
 	STEPS(PAYMENT_HELD, MONEY("pending_receiver"),
@@ -255,10 +259,9 @@ money_out(void **state)
 	OUT(OUTFLOW_READY, (void)0, STEP_PREPARE, NULL);
 	OUT(OUTFLOW_READY, f.hold = "because", STEP_WAIT, "money_on_hold");
 	expect_text("the reason", last.sentence, "because");
-	OUT(OUTFLOW_READY, f.no_payout = "X is not set", STEP_WAIT,
-	    "no_payout");
+	OUT(OUTFLOW_READY, f.outlets[WAY_OUT].missing = "X is not set",
+	    STEP_WAIT, "no_payout");
 	expect_text("the reason", last.sentence, "X is not set");
-	OUT(OUTFLOW_READY, p.outflow.is_refund = true, STEP_WAIT, "refund");
 	/* A second person comes before all else; an order that was sent is
 	 * looked up without one. */
 	OUT(OUTFLOW_READY, p.is_unapproved = true, STEP_WAIT, "second_person");
@@ -273,7 +276,7 @@ money_out(void **state)
 	    p.attempt.sends = 1, STEP_SEND, NULL);
 	OUT(OUTFLOW_SENDING, p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
 	expect_int("until then", last.next, at(NOW) + 5);
-	OUT(OUTFLOW_SENDING, f.no_payout = "X is not set";
+	OUT(OUTFLOW_SENDING, f.outlets[WAY_OUT].missing = "X is not set";
 	    p.attempt.sends = 1, STEP_WAIT, "no_payout");
 	OUT(OUTFLOW_ACCEPTED, f.hold = "because", STEP_LOOK, NULL);
 	OUT(OUTFLOW_ACCEPTED, p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
@@ -281,12 +284,125 @@ money_out(void **state)
 	OUT(OUTFLOW_REVIEW, (void)0, STEP_WAIT, NULL);
 	OUT(OUTFLOW_FAILED, (void)0, STEP_WAIT, NULL);
 	/* A refusal is looked at again after the quarantine only. */
-	OUT(OUTFLOW_REFUSED, p.attempt.last_sent = f.now - f.quarantine + 1,
+	OUT(OUTFLOW_REFUSED,
+	    p.attempt.last_sent = f.now - f.outlets[WAY_OUT].quarantine + 1,
 	    STEP_WAIT, "refusal_doubted");
 	expect_int("until it is over", last.next, at(NOW) + 1);
-	OUT(OUTFLOW_REFUSED, p.attempt.last_sent = f.now - f.quarantine,
+	OUT(OUTFLOW_REFUSED,
+	    p.attempt.last_sent = f.now - f.outlets[WAY_OUT].quarantine,
 	    STEP_LOOK, NULL);
 #undef OUT
+}
+
+/* A report that is due while money is held. */
+static void
+tells(struct payment *p, struct step_facts *f, const char *method)
+{
+	p->report = (struct report){.seq = 3, .method = method, .due = 1};
+	f->hold = "because";
+}
+
+static void
+order_back(struct payment *p)
+{
+	p->attempt.n = 1;
+	p->attempt.way = WAY_BACK;
+}
+
+static void
+money_back(void **state)
+{
+	(void)state;
+#define BACK(status_, state_, change, step_, code_)                            \
+	STEPS(PAYMENT_OUT, MONEY(status_), p.outflow.is_refund = true;         \
+	      p.outflow.state = (state_); change, step_, code_)
+	BACK("pending_receiver", OUTFLOW_READY, (void)0, STEP_PREPARE, NULL);
+	BACK("pending_receiver", OUTFLOW_READY, f.platform_refunds = true,
+	    STEP_ORDER_BACK, NULL);
+	BACK("pending_receiver", OUTFLOW_READY, f.hold = "because", STEP_WAIT,
+	    "money_on_hold");
+	BACK("pending_external", OUTFLOW_READY, f.hold = "because", STEP_WAIT,
+	    "money_on_hold");
+	BACK("pending_receiver", OUTFLOW_READY,
+	    f.outlets[WAY_OUT].missing = "X is not set", STEP_PREPARE, NULL);
+	BACK("pending_receiver", OUTFLOW_READY,
+	    f.outlets[WAY_BACK].missing = "Y is not set", STEP_WAIT,
+	    "no_payout");
+	expect_text("the reason", last.sentence, "Y is not set");
+	/* The road to where a refund can be told. */
+	BACK("pending_customer_info_update", OUTFLOW_READY, (void)0, STEP_ROAD,
+	    CUSTOMER_INFO);
+	BACK("error", OUTFLOW_READY, (void)0, STEP_ROAD, RECOVERY);
+	BACK("pending_external", OUTFLOW_READY, (void)0, STEP_ROAD, ERROR);
+	BACK("pending_anchor", OUTFLOW_READY, (void)0, STEP_ROAD, ERROR);
+	BACK("pending_external", OUTFLOW_READY, f.platform_refunds = true,
+	    STEP_ROAD, ERROR);
+	BACK("completed", OUTFLOW_READY, (void)0, STEP_REVIEW,
+	    "refund_elsewhere");
+	BACK("pending_stellar", OUTFLOW_READY, (void)0, STEP_REVIEW,
+	    "refund_elsewhere");
+	STEPS(PAYMENT_OUT, UNPAID("error"), p.outflow.is_refund = true;
+	      p.outflow.state = OUTFLOW_READY, STEP_REVIEW, "refund_unpaid");
+	/* A hold stops each step of it, and not what was done. */
+	BACK("pending_external", OUTFLOW_READY, tells(&p, &f, ERROR), STEP_WAIT,
+	    "money_on_hold");
+	BACK("pending_external", OUTFLOW_READY, tells(&p, &f, RECOVERY);
+	     p.report.doubt = true, STEP_READ_BACK, NULL);
+	BACK("pending_receiver", OUTFLOW_SENDING, tells(&p, &f, DO_REFUND),
+	    STEP_WAIT, "money_on_hold");
+	BACK("pending_receiver", OUTFLOW_SETTLED, tells(&p, &f, REFUND_SENT),
+	    STEP_REPORT, NULL);
+	/* The order to the treasury goes as all orders do. */
+	BACK("pending_receiver", OUTFLOW_SENDING, order_back(&p), STEP_SEND,
+	    NULL);
+	BACK("pending_receiver", OUTFLOW_ACCEPTED, order_back(&p), STEP_LOOK,
+	    NULL);
+	BACK("pending_receiver", OUTFLOW_REFUSED, order_back(&p);
+	     p.attempt.last_sent = f.now - f.outlets[WAY_BACK].quarantine + 1,
+	     STEP_WAIT, "refusal_doubted");
+	/* The platform's own has no order, or an older one of a payout. */
+	BACK("pending_stellar", OUTFLOW_ACCEPTED, p.attempt.n = 1;
+	     p.outflow.moved_at = f.now, STEP_WAIT, NULL);
+	expect_int("an hour long", last.next, at(NOW) + CUSTODY_MOST);
+	BACK("pending_stellar", OUTFLOW_ACCEPTED,
+	    p.outflow.moved_at = f.now - CUSTODY_MOST, STEP_REVIEW,
+	    "custody_late");
+	BACK("refunded", OUTFLOW_ACCEPTED, p.outflow.moved_at = f.now,
+	    STEP_BACK, NULL);
+	BACK("error", OUTFLOW_ACCEPTED, p.outflow.moved_at = f.now, STEP_REVIEW,
+	    "custody_failed");
+#undef BACK
+}
+
+static void
+money_that_stands_may_go_back(void **state)
+{
+	(void)state;
+#define WEEK p.outflow.moved_at = f.now - INFO_MOST
+	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK;
+	      p.outflow.state = OUTFLOW_READY, STEP_TURN, "info_overdue");
+	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK + 1;
+	      p.outflow.state = OUTFLOW_READY, STEP_PREPARE, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_receiver"), WEEK;
+	      p.outflow.state = OUTFLOW_READY, STEP_PREPARE, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK;
+	      p.outflow.state = OUTFLOW_SENDING, STEP_SEND, NULL);
+#undef WEEK
+	STEPS(PAYMENT_ASKED, MONEY("pending_customer_info_update"),
+	    p.record.received_at = f.now - INFO_MOST, STEP_TURN,
+	    "info_overdue");
+	STEPS(PAYMENT_ASKED, MONEY("pending_customer_info_update"),
+	    p.record.received_at = f.now - INFO_MOST + 1, STEP_FUNDS, NULL);
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"), p.refund_why = "person",
+	    STEP_VERIFY, NULL);
+	STEPS(PAYMENT_HELD, MONEY("error"), p.outflow.state = OUTFLOW_FAILED,
+	    STEP_TURN, NULL);
+	STEPS(PAYMENT_HELD, MONEY("pending_receiver"),
+	    p.outflow.state = OUTFLOW_REVIEW, STEP_WAIT, NULL);
+	STEPS(PAYMENT_HELD, UNPAID("pending_receiver"), (void)0, STEP_WAIT,
+	    NULL);
+	STEPS(PAYMENT_REVIEW, MONEY("pending_receiver"),
+	    p.refund_why = "person", STEP_WAIT, NULL);
 }
 
 static void
@@ -296,6 +412,10 @@ what_is_over_is_held_against_the_record(void **state)
 	STEPS(PAYMENT_DONE, MONEY("completed"), (void)0, STEP_WAIT, NULL);
 	STEPS(PAYMENT_DONE, MONEY("refunded"), (void)0, STEP_CASE,
 	    "record_disagrees");
+	STEPS(PAYMENT_DONE, MONEY("refunded"), p.outflow.is_refund = true,
+	    STEP_WAIT, NULL);
+	STEPS(PAYMENT_DONE, MONEY("completed"), p.outflow.is_refund = true,
+	    STEP_CASE, "record_disagrees");
 	STEPS(PAYMENT_DONE, MONEY("error"), (void)0, STEP_CASE,
 	    "record_disagrees");
 	STEPS(PAYMENT_CLOSED, UNPAID("expired"), (void)0, STEP_WAIT, NULL);
@@ -356,6 +476,8 @@ main(void)
 	    cmocka_unit_test(held_and_reviewed_payments_stand_still),
 	    cmocka_unit_test(reports_come_first_and_in_doubt_are_read_back),
 	    cmocka_unit_test(money_out),
+	    cmocka_unit_test(money_back),
+	    cmocka_unit_test(money_that_stands_may_go_back),
 	    cmocka_unit_test(what_is_over_is_held_against_the_record),
 	    cmocka_unit_test(money_leaves_from_nowhere_else),
 	};

@@ -115,9 +115,10 @@ payment_of(struct arena *a, enum payment_state state, const char *record)
 	    .beneficiary = "ab",
 	    .pay_by = at("2026-01-02T10:05:00Z"),
 	    .noticed = "",
+	    .refund_why = "",
 	    .notice = {"", "", 0}};
 
-	p.attempt.bank_id = p.attempt.refusal = "";
+	p.attempt.bank_id = p.attempt.refusal = p.attempt.hash = "";
 	p.report.method = p.report.params = p.report.expect =
 	    p.report.last_error = "";
 	return p;
