@@ -12,7 +12,7 @@
 static struct ways ways;
 static struct auth auth;
 static const char *platform_url, *auth_type, *secret, *rail_url, *rail_key;
-static const char *plain_hosts;
+static const char *plain_hosts, *platform_read;
 static int64_t lifetime_ms;
 static bool no_ledger, dev;
 
@@ -30,6 +30,9 @@ static const struct conf rows[] = {
 	  .kind = CONF_INT, .into = &lifetime_ms, .standard = "30000",
 	  .least = 5000, .most = 3600000,
 	  .help = "life of a token that we send" },
+	{ .name = "WINDLASS_PLATFORM_READ", .kind = CONF_WORD,
+	  .into = &platform_read, .standard = "rest", .words = "rest rpc",
+	  .help = "how its transactions are listed" },
 	{ .name = "WINDLASS_HORIZON_URL", .kind = CONF_URL,
 	  .into = &ways.horizon_url,
 	  .help = "Horizon, where every payment is verified" },
@@ -77,7 +80,8 @@ ways_open(void)
 	if (no_ledger)
 		ways.horizon_url = NULL;
 	ways.http = http_new();
-	ways.platform = platform_http(ways.http, platform_url, &auth);
+	ways.platform = platform_http(ways.http, platform_url, &auth,
+	    strcmp(platform_read, "rpc") == 0);
 	ways.has_rail = rail_url != NULL;
 	if (ways.has_rail)
 		ways.rail =

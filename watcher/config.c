@@ -120,6 +120,10 @@ static const struct conf rows[] = {
 	  .into = &c.interval_ms, .standard = "1000",
 	  .least = 100, .most = 3600000,
 	  .help = "how often the platform is read" },
+	{ .name = "WINDLASS_PLATFORM_READ", .kind = CONF_WORD,
+	  .into = &c.platform_read, .standard = "rest", .words = "rest rpc",
+	  .help = "how its transactions are listed: GET /transactions, or the "
+		  "RPC get_transactions" },
 	{ .name = "WINDLASS_DEPOSIT_INFO", .kind = CONF_WORD,
 	  .into = &c.deposit_info, .standard = "none", .words = "none platform",
 	  .help = "platform: it makes addresses and memos itself" },
@@ -278,7 +282,8 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 	open_outlets(s, w, http);
 	w->platform_refunds = strcmp(s->refunds_by, "platform") == 0;
 	w->platform_memos = strcmp(s->deposit_info, "platform") == 0;
-	w->platform = platform_http(http, s->platform_url, &s->auth);
+	w->platform = platform_http(http, s->platform_url, &s->auth,
+	    strcmp(s->platform_read, "rpc") == 0);
 	if (!s->no_ledger && s->horizon_url != NULL)
 		w->ledger = ledger_http(http, s->horizon_url);
 }

@@ -22,7 +22,7 @@ struct config {
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
 	const char *review_url, *code_url, *webhook_url;
 	struct webhook_keys hook_keys, webhook_keys;
-	const char *deposit_info, *erased_file;
+	const char *deposit_info, *erased_file, *platform_read;
 	const char *treasury_url, *treasury_key, *refunds_by;
 	int64_t interval_ms, window_ms, quarantine_ms, retention_hours;
 	int64_t treasury_window_ms, treasury_quarantine_ms;

@@ -7,6 +7,10 @@
 #include "watch.h"
 
 #define RETRY (1 * SECOND)
+#define RETRY_REFUSED (300 * SECOND)
+
+static const char REFUSED[] = "step_refused";
+static const char REFUSES[] = "the database refuses its step";
 
 void
 watch_after(struct watcher *w, struct payment *p, int rc)
@@ -15,13 +19,19 @@ watch_after(struct watcher *w, struct payment *p, int rc)
 	 * and the others go on. */
 	if (rc == STORE_REFUSED)
 		rc = p->outflow.state <= OUTFLOW_READY
-		         ? store_stop(&w->store, w->arena, p, true,
-			       "step_refused", "the database refuses its step")
-		         : store_review(&w->store, w->arena, p, "step_refused",
-			       "the database refuses its step", false);
+		         ? store_stop(&w->store, w->arena, p, true, REFUSED,
+			       REFUSES)
+		         : store_review(&w->store, w->arena, p, REFUSED,
+			       REFUSES, false);
 	/* Somebody else has it, or nobody knows: whoever claims it next reads
 	 * it anew. */
 	p->next = rc == 0 ? w->now : watch_now(w) + RETRY;
+	if (rc != STORE_REFUSED)
+		return;
+	/* Not even that can be stored of it. */
+	p->next = watch_now(w) + RETRY_REFUSED;
+	if (store_case(&w->store, w->arena, REFUSED, p->tx_id, REFUSES) != 0)
+		p->next = watch_now(w) + RETRY;
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * platform - the Platform API as functions; no decisions here.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -53,6 +54,18 @@ odd(const char *what, int status, const char *why)
 	return -EIO;
 }
 
+/* A page of records, whichever way it came. */
+static int
+page_of(const struct json *holder, const char *what, int status,
+    const struct json **records)
+{
+	*records = json_get(holder, "records");
+	if (json_kind(*records) != JSON_ARRAY ||
+	    json_count(*records) > PAGE_SIZE)
+		return odd(what, status, "no page of records");
+	return 0;
+}
+
 static int
 list(void *to, struct arena *a, const struct list_ask *ask,
     const struct json **records)
@@ -75,11 +88,7 @@ list(void *to, struct arena *a, const struct list_ask *ask,
 	if (status != 200 ||
 	    json_parse(a, answer.data, answer.len, &v, &why) != 0)
 		return odd("list", status, why);
-	*records = json_get(v, "records");
-	if (json_kind(*records) != JSON_ARRAY ||
-	    json_count(*records) > PAGE_SIZE)
-		return odd("list", status, "no page of records");
-	return 0;
+	return page_of(v, "list", status, records);
 }
 
 struct got
@@ -236,11 +245,74 @@ rpc(void *to, struct arena *a, const struct rpc_call *calls,
 		    calls + at, sizes[i], out + at);
 }
 
+/* --- the list, by JSON-RPC ----------------------------------------------- */
+
+static const char *
+upper(struct arena *a, const char *word)
+{
+	char *out = arena_strdup(a, word);
+
+	for (char *c = out; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return out;
+}
+
+/* "one,two" as members of an array. */
+static void
+put_words(struct json_out *o, const char *name, const char *words)
+{
+	json_open(o, name, '[');
+	while (*words != '\0') {
+		size_t len = strcspn(words, ",");
+
+		json_put_textn(o, NULL, words, len);
+		words += words[len] == ',' ? len + 1 : len;
+	}
+	json_close(o, ']');
+}
+
+/* Every member is needed, and names of orders are in upper case here. */
+static const char *
+list_params(struct arena *a, const struct list_ask *ask)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b, a, 4096);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '{');
+	json_put_text(&o, "sep", "31");
+	json_put_text(&o, "order_by", upper(a, ask->order_by));
+	json_put_text(&o, "order", upper(a, ask->order));
+	json_put_int(&o, "page_size", PAGE_SIZE);
+	json_put_int(&o, "page_number", ask->page);
+	if (ask->statuses != NULL)
+		put_words(&o, "statuses", ask->statuses);
+	json_close(&o, '}');
+	return b.data;
+}
+
+static int
+list_by_rpc(void *to, struct arena *a, const struct list_ask *ask,
+    const struct json **records)
+{
+	const struct rpc_call call = {"list", "get_transactions",
+	    list_params(a, ask)};
+	const size_t one = 1;
+	struct rpc_answer answer;
+
+	rpc(to, a, &call, &one, 1, &answer);
+	if (answer.kind != RPC_RESULT)
+		return odd("get_transactions", 200, "no result");
+	return page_of(answer.result, "get_transactions", 200, records);
+}
+
 struct platform
-platform_http(struct http *h, const char *base_url, const struct auth *auth)
+platform_http(struct http *h, const char *base_url, const struct auth *auth,
+    bool is_rpc)
 {
 	static struct platform_self self;
-	struct platform out = {&self, list, get, rpc};
+	struct platform out = {&self, is_rpc ? list_by_rpc : list, get, rpc};
 
 	self = (struct platform_self){h, base_url, auth};
 	return out;

@@ -8,11 +8,13 @@
  *         a result, an error of the platform's, or unknown: then only reading
  *         the record tells.
  * Owner:  records are borrowed from the arena given.
- * Source: GET /transactions, GET /transactions/{id}, JSON-RPC at POST /.
+ * Source: GET /transactions, GET /transactions/{id}, JSON-RPC at POST /; there
+ *         get_transactions, too.
  */
 #ifndef WINDLASS_PLATFORM_H
 #define WINDLASS_PLATFORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,9 +62,9 @@ struct platform {
 	    const size_t *sizes, size_t arrays, struct rpc_answer *out);
 };
 
-/* The real one, over HTTP. */
+/* The real one, over HTTP.  is_rpc: lists are read by get_transactions. */
 struct platform platform_http(struct http *h, const char *base_url,
-    const struct auth *auth);
+    const struct auth *auth, bool is_rpc);
 
 /* What the answer about one transaction tells; pure. */
 struct got get_read(struct arena *a, const char *id, int status,

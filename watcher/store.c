@@ -39,9 +39,13 @@ store_call(struct store *s, struct arena *a, const struct db_statement *st,
 {
 	int rc = db_call(s->db, a, st, values, rows);
 
-	if (rc == DB_REFUSED) {
+	/* A value that the database cannot take, it cannot take tomorrow. */
+	if (rc == DB_REFUSED ||
+	    (rc == -EIO && strncmp(db_state(s->db), "22", 2) == 0)) {
 		log_line(LOG_ERROR, "refused", "call=%s state=%s reason=%s",
-		    st->name, db_state(s->db), log_quoted(db_reason(s->db)));
+		    st->name, db_state(s->db),
+		    log_quoted(
+			rc == DB_REFUSED ? db_reason(s->db) : "bad value"));
 		return STORE_REFUSED;
 	}
 	return rc == DB_NONE ? 0 : rc;

@@ -32,6 +32,7 @@ KINDS = {
     'truncate': True,
     'wrong_id': True,
     'wrong_amount': True,
+    'twice': True,
     'html': None,
     'redirect': None,
     'drip': True,
@@ -255,6 +256,10 @@ async def wrong_amount(rule, given, connection, listener):
     return edited(given, other_amounts)
 
 
+async def twice(rule, given, connection, listener):
+    return edited(given, doubled)
+
+
 def edited(given, change):
     try:
         value = json.loads(given.body)
@@ -279,6 +284,16 @@ def other_id(value):
     if isinstance(value, bool) or value is None:
         return value
     return value + 1 if isinstance(value, int) else f'{value}-other'
+
+
+def doubled(value):
+    """A list, or a member `records` or `payouts` wherever it is, has every element twice."""
+    if isinstance(value, list):
+        return [one for one in value for _ in range(2)]
+    if not isinstance(value, dict):
+        return value
+    return {name: doubled(one) if isinstance(one, dict) or name in ('records', 'payouts') else one
+            for name, one in value.items()}
 
 
 def other_amounts(value):
@@ -309,6 +324,7 @@ OUTCOMES = {
     'truncate': truncate,
     'wrong_id': wrong_id,
     'wrong_amount': wrong_amount,
+    'twice': twice,
     'html': html,
     'redirect': redirect,
     'drip': drip,
