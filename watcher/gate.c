@@ -164,20 +164,25 @@ quote_answers(const struct gate_ask *ask)
 	char base[ACCOUNT_TEXT], memo[MEMO_ID_TEXT];
 	const char *said;
 	bool is_named = r->quote_id[0] != '\0';
+	bool is_over = r->started_at == INSTANT_NONE ||
+	               r->started_at >= q->expires_at ||
+	               q->expires_at - ask->now < ask->least_left;
 
 	if (!q->exists)
 		return refuse("quote_unknown", "the quote is none of ours");
 	if (!creator(r, base, memo, &said) || !is_text(base, q->client))
 		return refuse("quote_foreign",
 		    "the quote was given to another client");
+	/* One that it had itself and gave back in time is used; one that is
+	 * over by now would have ended either way. */
 	if (q->used_by[0] != '\0' &&
-	    (!is_text(q->used_by, ask->tx_id) || !is_text(q->ended, "live")))
+	    (!is_text(q->used_by, ask->tx_id) ||
+		(!is_text(q->ended, "live") && !is_over)))
 		return refuse("quote_used", "the quote was used before");
 	if (!quote_fits(r, q) || (is_named && !quote_is_as_recorded(r, q)))
 		return refuse("quote_differs",
 		    "assets or amounts of the record are not the quote's");
-	if (r->started_at == INSTANT_NONE || r->started_at >= q->expires_at ||
-	    q->expires_at - ask->now < ask->least_left)
+	if (is_over)
 		return refuse("quote_expired",
 		    "the quote is over, or nearly so");
 	if (amount_cmp(q->held, q->buy) < 0)

@@ -223,6 +223,10 @@ passed(struct watcher *w, struct payment *p, const struct book *book,
 		    watch_now(w) + LOOK_AGAIN);
 		return;
 	}
+	/* It names no quote, and the price that it was given is over. */
+	if (strcmp(outcome, "other_quote") == 0 &&
+	    p->record.quote_id[0] == '\0')
+		outcome = "expired";
 	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (strcmp(outcome, outcomes[i].outcome) == 0) {
 			refuse(w, p, book, outcomes[i].code,

@@ -106,6 +106,10 @@ the_quote_is_theirs_unused_alive_and_as_recorded(void **state)
 	     ask.quote.ended = "live", "quote_used");
 	SAYS(GATE_REFUSE, ask.quote.used_by = "tx1";
 	     ask.quote.ended = "released", "quote_used");
+	SAYS(GATE_REFUSE, ask.now++; ask.quote.used_by = "tx1";
+	     ask.quote.ended = "released", "quote_expired");
+	SAYS(GATE_REFUSE, ask.now++; ask.quote.used_by = "tx2";
+	     ask.quote.ended = "released", "quote_used");
 	SAYS(GATE_REFUSE, record.in.amount = "101.0000001", "quote_differs");
 	SAYS(GATE_REFUSE, record.expected.amount = "100", "quote_differs");
 	SAYS(GATE_REFUSE, record.in.asset = "stellar:native", "quote_differs");
