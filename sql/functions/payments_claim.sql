@@ -76,6 +76,7 @@ begin
             left join lateral (select * from customer_notice x
                 where x.tx_id = p.tx_id and x.state = 'open'
                 order by x.type, x.customer limit 1) c on true
-            where p.tx_id = any (mine);
+            where p.tx_id = any (mine)
+            order by p.next_at, p.tx_id;
 end
 $$;
