@@ -9,6 +9,8 @@
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
 #   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
 #   make storm-keys      10,000 customers while the wrapping key turns
+#   make storm-seeds     20,000 seeds of the watchers in a world of chance
+#   make rules           each of the watchers' rules taken out, and noticed
 #   make storm-books     differences planted in 10,000 payments are found
 #   make storm-faults    bank, platform and wallets fail and cheat in every way:
 #                        storm-bank, storm-platform, storm-attacks
@@ -71,7 +73,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-customers storm-faults \
-        storm-keys storm-platform storm-quotes storm-rates
+        storm-keys storm-platform storm-quotes storm-rates storm-seeds
 
 all: $(PROGRAMS)
 
@@ -130,6 +132,20 @@ $(TRIALS): %: %.o $(LIBCOMMON)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_fcgi) $(LIBS_common)
 trials: $(TRIALS)
+
+# The watchers in a world of chance: what stands between them and the machine
+# takes the place of these (tests/simulation/seams.c).
+WRAPPED := monotonic_ms monotonic_us instant_now nanosleep fdatasync fsync \
+           log_line db_call db_wire_wait db_wire_connect db_wire_is_alive \
+           PQfinish judge_papers judge_rules duty_orphans duty_link erase_keys
+SIMULATION := $(BUILD)/tests/simulation/simulation
+$(SIMULATION): $(call objs,$(sort $(wildcard tests/simulation/*.c))) \
+    $(LIBWATCH) $(LIBCOMMON)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
+	    $(LIBS_curl) $(LIBS_common)
+.PHONY: simulation rules
+simulation: $(SIMULATION)
 
 # Fuzz targets, with a main of ours that mutates seeds.
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -197,6 +213,16 @@ storm-keys: all
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/keys/storm.py \
 	    $(if $(CUSTOMERS),--customers $(CUSTOMERS)) \
 	    $(if $(KILLS),--kills $(KILLS))
+
+# What ./dev test does with 500 of them; SEEDS=N, SEED=N (one, told).
+storm-seeds: all simulation
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/simulation/run.py \
+	    $(if $(SEED),--seed $(SEED) -v,--seeds $(or $(SEEDS),20000))
+
+# RULE=NAME: only that; SEEDS=N for each.
+rules: all simulation
+	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/simulation/rules.py \
+	    $(if $(RULE),--only $(RULE)) $(if $(SEEDS),--seeds $(SEEDS))
 
 # RECORDS=N, SEED=N.
 storm-books: all

@@ -1,0 +1,64 @@
+/*
+ * house - the database of a run, as its owner sees it: set up, wound on, looked
+ *         into.
+ *
+ * Errors: whatever the owner cannot do ends the program.
+ */
+#ifndef WINDLASS_SIMULATION_HOUSE_H
+#define WINDLASS_SIMULATION_HOUSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "instant.h"
+
+struct book_cache;
+struct offer;
+struct seal;
+
+enum { PERSONS = 4, NEEDY = PERSONS - 1 };
+
+struct person {
+	char sender[40], receiver[40];
+	char account[16]; /* of the receiver, at a bank */
+};
+
+/* url: of the owner. */
+void house_open(const char *url, const char *kek_file);
+void house_close(void);
+const struct seal *house_keys(void);
+struct book_cache *house_book(void);
+const struct person *house_person(int i);
+
+/* As it was before the first payment. */
+void house_reset(void);
+/* The database's time is the run's. */
+void house_tick(void);
+/* A price of now for that sum; firm: held, as a quote. */
+void house_offer(struct offer *offer, const char *sell, bool is_firm);
+bool house_is_held(instant *since);
+void house_hold(void);
+void house_lift(void);
+/* Is an attempt of the payment called refused? */
+bool house_has_closed(const char *tx_id);
+void house_back_up(void);
+void house_restore(void);
+bool house_has_attempt(const char *reference);
+/* When a payment is due next, and how many are neither done, closed nor with
+ * a person. */
+instant house_next(int64_t *unfinished);
+/* Dead rows of earlier runs are swept. */
+void house_sweep(void);
+
+struct standing { /* of a payment; "" where there is none */
+	const char *state, *reason, *status, *outflow, *outcome, *bank_id;
+	bool is_report_open, has_case;
+};
+bool house_standing(const char *tx_id, struct standing *out);
+/* What is wrong with the pools, or NULL. */
+const char *house_pools(void);
+/* What must hold of the rows whatever happens, or NULL. */
+const char *house_rules(void);
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * judge - what must be true when a run has come to rest.
+ */
+#include "judge.h"
+
+#include "house.h"
+#include "sim.h"
+#include "world.h"
+
+static int
+live_payouts(const struct tx *tx, const struct payout **one)
+{
+	int count = 0;
+	size_t i;
+
+	*one = NULL;
+	for (i = 0; i < world.payout_count; i++) {
+		const struct payout *p = &world.payouts[i];
+
+		if (&world.txs[p->tx] != tx || payout_is_returned(p))
+			continue;
+		*one = p;
+		count++;
+	}
+	return count;
+}
+
+static bool
+is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* It is paid, and everybody says so. */
+static void
+judge_done(const struct tx *tx, const struct standing *s,
+    const struct payout *paid)
+{
+	if (tx->status != COMPLETED)
+		wrong("%s is done, and its record is %s", tx->id,
+		    status_names[tx->status]);
+	if (paid == NULL) {
+		if ((tx->excuses & EXCUSE_BANK) == 0)
+			wrong("%s is done, and nobody was paid", tx->id);
+		return;
+	}
+	if (!is(tx->external, paid->bank_id) || !is(s->bank_id, paid->bank_id))
+		wrong("%s was paid as %s; the record says %s, and we say %s",
+		    tx->id, paid->bank_id, tx->external, s->bank_id);
+}
+
+/* A person has it: for a reason that there is. */
+static void
+judge_stopped(const struct tx *tx, const struct standing *s)
+{
+	if (s->reason[0] == '\0')
+		wrong("%s is %s, and nobody says why", tx->id, s->state);
+	/* Nobody can tell it from one that is still on its way. */
+	if (tx->executed == 0 &&
+	    strncmp(s->reason, "unknown_after_deadline:", 23) == 0)
+		return;
+	if (tx->excuses == 0 && !world.is_excused)
+		wrong("%s is with a person for nothing: %s", tx->id, s->reason);
+}
+
+static void
+judge_closed(const struct tx *tx)
+{
+	if (tx->status != ERROR_STATUS && tx->status != EXPIRED_STATUS)
+		wrong("%s is closed, and its record is %s", tx->id,
+		    status_names[tx->status]);
+	if (tx->received_at != INSTANT_NONE)
+		wrong("%s is closed, and it was paid", tx->id);
+	if (ledger_has_paid(tx) && tx->excuses == 0)
+		wrong("%s is closed, and its money is on the ledger", tx->id);
+}
+
+static void
+judge_one(const struct tx *tx)
+{
+	const struct payout *paid;
+	int count = live_payouts(tx, &paid);
+	struct standing s;
+
+	if (!house_standing(tx->id, &s)) {
+		if (!world.is_excused)
+			wrong("%s was never stored", tx->id);
+		return;
+	}
+	tell("%s: %s, %s; outflow %s, attempt %s; record %s; %d live (%s)",
+	    tx->id, s.state, s.reason, s.outflow, s.outcome,
+	    status_names[tx->status], count, tx->external);
+	if (tx->status == COMPLETED && count == 0 &&
+	    (tx->excuses & EXCUSE_BANK) == 0)
+		wrong("%s is completed, and nobody was paid", tx->id);
+	if (count > 0 && is(s.outcome, "refused"))
+		wrong("%s was paid, and we say that it was refused", tx->id);
+	if (is(s.state, "done"))
+		judge_done(tx, &s, paid);
+	else if (is(s.state, "held") || is(s.state, "review"))
+		judge_stopped(tx, &s);
+	else if (is(s.state, "closed"))
+		judge_closed(tx);
+	else if (!tx->is_needy && tx->pays != PAYS_NOT_AT_ALL &&
+		 !world.is_excused)
+		wrong("%s never ends: %s, outflow %s, record %s", tx->id,
+		    s.state, s.outflow, status_names[tx->status]);
+}
+
+void
+judge_all(void)
+{
+	const char *fault;
+	size_t i;
+	int k;
+
+	for (k = 0; k < world.tx_count; k++)
+		judge_one(&world.txs[k]);
+	for (i = 0; i < world.payout_count && !world.is_restored; i++)
+		if (!house_has_attempt(world.payouts[i].reference))
+			wrong("%s was paid, and we have no attempt of it",
+			    world.payouts[i].reference);
+	fault = house_pools();
+	if (fault != NULL)
+		wrong("%s", fault);
+	fault = house_rules();
+	if (fault != NULL)
+		wrong("%s", fault);
+}

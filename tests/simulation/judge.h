@@ -1,0 +1,10 @@
+/*
+ * judge - what must be true when a run has come to rest, by the books of the
+ *         world: who was paid, what the platform says, what we say.
+ */
+#ifndef WINDLASS_SIMULATION_JUDGE_H
+#define WINDLASS_SIMULATION_JUDGE_H
+
+void judge_all(void);
+
+#endif

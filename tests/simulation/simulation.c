@@ -1,0 +1,304 @@
+/*
+ * simulation - the watchers' own code and SQL, against a world of which a seed
+ *              says what goes wrong in it.
+ *
+ *	simulation --url URL --dir DIR [--from SEED] [--seeds N] [-v] [--twice]
+ *
+ * URL is the owner's connection string of a database that run.py has made
+ *ready; DIR has the wrapping key and gets the watchers' files.  A run has two
+ *parts: in the first everything may fail, in the second nothing does, and
+ *everything must come to rest; then the books of the world are compared with
+ *ours.  -v tells the story of each run; --twice runs each two times, which must
+ *be the same. The last line is "N passed, N failed".
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "fleet.h"
+#include "house.h"
+#include "judge.h"
+#include "sim.h"
+#include "world.h"
+
+#include "../../watcher/payment.h"
+
+enum {
+	ROUNDS_MOST = 1200, /* until it must have come to rest */
+	SWEEP_EVERY = 100,  /* runs */
+	PATH_TEXT = 512
+};
+
+static void
+wait_for(instant how_long)
+{
+	if (how_long <= 0)
+		return;
+	sim.now += how_long;
+	house_tick();
+}
+
+/* --- the first part ------------------------------------------------------ */
+
+/* What happens to all of it, once at most: a hold by hand, a backup that is
+ * restored. */
+struct events {
+	instant hold_at, lift_at, back_up_at, restore_at;
+};
+
+static struct events
+some_events(instant until)
+{
+	struct events e = {FOREVER, FOREVER, FOREVER, FOREVER};
+
+	if (sim_between(0, 7) == 0) {
+		e.hold_at = sim.now + sim_between(20, 300) * SECOND;
+		e.lift_at = e.hold_at + sim_between(10, 300) * SECOND;
+	}
+	if (sim_between(0, 5) == 0) {
+		e.back_up_at = sim.now + sim_between(20, 300) * SECOND;
+		e.restore_at = e.back_up_at + sim_between(1, 200) * SECOND;
+		if (e.restore_at > until)
+			e.restore_at = until;
+	}
+	return e;
+}
+
+static void
+restore(void)
+{
+	int i;
+
+	tell("an old backup is restored");
+	house_restore();
+	world.is_restored = true;
+	fleet_cut();
+	fleet_compare();
+	for (i = 0; i < WATCHERS; i++)
+		if (sim_between(0, 1) == 0)
+			fleet_kill(i);
+}
+
+static void
+happen(struct events *e)
+{
+	if (e->hold_at <= sim.now) {
+		e->hold_at = FOREVER;
+		tell("money is held");
+		house_hold();
+	}
+	if (e->lift_at <= sim.now && !world.is_restored) {
+		e->lift_at = FOREVER;
+		tell("money is held no more");
+		house_lift();
+	}
+	if (e->back_up_at <= sim.now) {
+		e->back_up_at = FOREVER;
+		tell("a backup is made");
+		house_back_up();
+	}
+	if (e->restore_at <= sim.now && e->back_up_at == FOREVER) {
+		e->restore_at = FOREVER;
+		restore();
+	}
+}
+
+/* Mostly none: who was stopped in the middle goes on at once. */
+static instant
+some_while(void)
+{
+	int64_t roll = sim_between(0, 9);
+
+	if (roll < 5)
+		return 0;
+	if (roll < 7)
+		return sim_between(100, 2000) * 1000;
+	if (roll < 9)
+		return sim_between(2, 15) * SECOND;
+	return sim_between(15, 60) * SECOND;
+}
+
+static void
+trouble(void)
+{
+	instant until = sim.now + sim_between(300, 900) * SECOND;
+	struct events events = some_events(until);
+
+	while (sim.now < until) {
+		wait_for(some_while());
+		wallets_act();
+		happen(&events);
+		fleet_go_on((int)sim_between(0, WATCHERS - 1));
+	}
+	if (events.lift_at != FOREVER && events.hold_at == FOREVER &&
+	    !world.is_restored)
+		house_lift();
+}
+
+/* --- the second part ----------------------------------------------------- */
+
+/* Everything goes well, from event to event, until nothing is left to do. */
+static void
+calm(void)
+{
+	instant next, since;
+	int64_t unfinished = 1;
+	int i;
+
+	tell("all goes well from here");
+	sim.is_faulty = false;
+	fleet_finish();
+	for (i = 0; i < ROUNDS_MOST; i++) {
+		wallets_act();
+		fleet_go_on(i % WATCHERS);
+		next = house_next(&unfinished);
+		if (world_next() < next)
+			next = world_next();
+		if (unfinished == 0 && next == FOREVER)
+			break;
+		if (next == FOREVER || next - sim.now > 60 * SECOND * 60)
+			next = sim.now + 60 * SECOND * 60;
+		wait_for(
+		    next > sim.now + SECOND / 2 ? next - sim.now : SECOND / 2);
+	}
+	if (i == ROUNDS_MOST)
+		wrong("it does not come to rest");
+	/* The last readings, of the bank's list too. */
+	for (i = 0; i < 2 * WATCHERS; i++) {
+		wait_for(400 * SECOND);
+		wallets_act();
+		fleet_go_on(i % WATCHERS);
+	}
+	world.is_excused = world.is_restored || house_is_held(&since);
+}
+
+static void
+run(uint64_t seed, bool is_told)
+{
+	sim_begin(seed, is_told);
+	house_reset();
+	house_tick();
+	world_begin();
+	fleet_begin();
+	trouble();
+	calm();
+	judge_all();
+	fleet_end();
+}
+
+/* --- the program --------------------------------------------------------- */
+
+struct asked {
+	const char *url, *dir;
+	uint64_t from, seeds;
+	bool is_told, is_twice, is_first;
+};
+
+static bool
+is_number(const char *text, uint64_t *out)
+{
+	char *end;
+
+	*out = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+static bool
+read_options(int argc, char **argv, struct asked *a)
+{
+	static const struct option longs[] = {
+	    {"url", required_argument, NULL, 'u'},
+	    {"dir", required_argument, NULL, 'd'},
+	    {"from", required_argument, NULL, 'f'},
+	    {"seeds", required_argument, NULL, 's'},
+	    {"twice", no_argument, NULL, '2'},
+	    {"first", no_argument, NULL, '1'}, {NULL, 0, NULL, 0}};
+	int opt;
+
+	*a = (struct asked){.from = 1, .seeds = 1};
+	while ((opt = getopt_long(argc, argv, "v", longs, NULL)) != -1)
+		switch (opt) {
+		case 'u':
+			a->url = optarg;
+			break;
+		case 'd':
+			a->dir = optarg;
+			break;
+		case 'f':
+			if (!is_number(optarg, &a->from))
+				return false;
+			break;
+		case 's':
+			if (!is_number(optarg, &a->seeds))
+				return false;
+			break;
+		case '2':
+			a->is_twice = true;
+			break;
+		case '1':
+			a->is_first = true;
+			break;
+		case 'v':
+			a->is_told = true;
+			break;
+		default:
+			return false;
+		}
+	return optind == argc && a->url != NULL && a->dir != NULL;
+}
+
+/* Whether all was well. */
+static bool
+one(const struct asked *a, uint64_t seed)
+{
+	uint64_t digest;
+	char why[sizeof(sim.wrong)];
+
+	run(seed, a->is_told);
+	if (sim.wrongs == 0 && a->is_twice) {
+		digest = sim.digest;
+		run(seed, a->is_told);
+		if (sim.digest != digest)
+			wrong("another story than before");
+	}
+	if (sim.wrongs == 0)
+		return true;
+	snprintf(why, sizeof(why), "%s", sim.wrong);
+	printf("seed %" PRIu64 ": %s\n", seed, why);
+	fflush(stdout);
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	char kek[PATH_TEXT], url[PATH_TEXT];
+	uint64_t passed = 0, failed = 0, i;
+	struct asked a;
+
+	if (!read_options(argc, argv, &a)) {
+		fprintf(stderr, "usage: simulation --url URL --dir DIR "
+				"[--from SEED] [--seeds N] [-v] [--twice] "
+				"[--first]\n");
+		return 2;
+	}
+	sim_begin(a.from, false);
+	if (sodium_init() < 0)
+		return 1;
+	snprintf(kek, sizeof(kek), "%s/kek", a.dir);
+	snprintf(url, sizeof(url), "%s user=owner", a.url);
+	house_open(url, kek);
+	fleet_open(a.dir, a.url);
+	for (i = 0; i < a.seeds && !(a.is_first && failed > 0); i++) {
+		if (i % SWEEP_EVERY == SWEEP_EVERY - 1)
+			house_sweep();
+		if (one(&a, a.from + i))
+			passed++;
+		else
+			failed++;
+	}
+	fleet_close();
+	house_close();
+	printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,236 @@
+/*
+ * wallets - what those who send money want, and what they pay.
+ */
+#include <inttypes.h>
+
+#include "house.h"
+#include "sim.h"
+#include "world.h"
+
+#include "../../watcher/step.h"
+
+struct world world;
+
+/* Fees come to 1 for all of these. */
+static const char *const amounts[] = {"11", "12", "13", "21"};
+
+/* One in so many pays in each of these ways; the rest exactly. */
+static enum pays
+some_way(void)
+{
+	return sim_between(0, 9) < 7 ? PAYS_EXACTLY
+	                             : (enum pays)sim_between(0, PAYS_MAX - 1);
+}
+
+static void
+plan(struct tx *tx, int number)
+{
+	snprintf(tx->id, sizeof(tx->id), "tx%d-%" PRIu64, number, sim.seed);
+	tx->begins_at = sim.now + sim_between(0, 120) * SECOND;
+	tx->received_at = INSTANT_NONE;
+	tx->pays = some_way();
+	tx->is_unseen = sim_between(0, 19) == 0;
+	tx->is_needy = sim_between(0, 24) == 0;
+	tx->meddles_at = FOREVER;
+	if (sim_between(0, 19) == 0) {
+		tx->meddles_at = tx->begins_at + sim_between(60, 500) * SECOND;
+		tx->excuses = EXCUSE_RECORD;
+	}
+	tx->person = tx->is_needy ? NEEDY : (int)sim_between(0, NEEDY - 1);
+	tx->excuses |= (tx->is_needy ? EXCUSE_PAPERS : 0u) |
+	               (tx->is_unseen ? EXCUSE_UNSEEN : 0u) |
+	               (tx->pays == PAYS_EXACTLY || tx->pays == PAYS_LATE ||
+				   tx->pays == PAYS_IN_PARTS
+			       ? 0u
+			       : EXCUSE_FUNDS);
+}
+
+/* Some name the quote of the one before. */
+static struct offer *
+some_offer(int number)
+{
+	struct offer *offer = &world.offers[world.offer_count];
+
+	if (number > 0 && world.txs[number - 1].offer->id[0] != '\0' &&
+	    sim_between(0, 4) == 0) {
+		world.txs[number - 1].excuses |= EXCUSE_QUOTE;
+		world.txs[number].excuses |= EXCUSE_QUOTE;
+		return world.txs[number - 1].offer;
+	}
+	world.offer_count++;
+	house_offer(offer, amounts[sim_between(0, 3)], sim_between(0, 2) > 0);
+	return offer;
+}
+
+void
+world_begin(void)
+{
+	int i;
+
+	world = (struct world){0};
+	platform_begin();
+	bank_begin();
+	world.window = sim_between(0, 1) == 0 ? WINDOW_LEAST : 600 * SECOND;
+	world.tx_count = (int)sim_between(2, TXS_MOST);
+	for (i = 0; i < world.tx_count; i++) {
+		plan(&world.txs[i], i);
+		world.txs[i].offer = some_offer(i);
+	}
+	if (sim_between(0, 4) == 0) {
+		world.outage_from = sim.now + sim_between(30, 400) * SECOND;
+		world.outage_until =
+		    world.outage_from + sim_between(20, 900) * SECOND;
+		for (i = 0; i < world.tx_count; i++)
+			world.txs[i].excuses |= EXCUSE_MUTE;
+	}
+}
+
+struct tx *
+world_tx(const char *id)
+{
+	int i;
+
+	for (i = 0; i < world.tx_count; i++)
+		if (strcmp(world.txs[i].id, id) == 0)
+			return &world.txs[i];
+	return NULL;
+}
+
+struct tx *
+world_tx_of_reference(const char *reference)
+{
+	char id[SHORT_TEXT];
+	char *colon;
+
+	snprintf(id, sizeof(id), "%s", reference);
+	colon = strrchr(id, ':');
+	if (colon != NULL)
+		*colon = '\0';
+	return world_tx(id);
+}
+
+/* --- paying -------------------------------------------------------------- */
+
+static void
+begin(struct tx *tx)
+{
+	tx->status = PENDING_RECEIVER;
+	tx->started_at = sim.now;
+	tx->updated_at = sim.now;
+	tell("%s begins: %s of %s, quote %s, pays %d%s%s", tx->id,
+	    tx->offer->sell, house_person(tx->person)->account,
+	    tx->offer->id[0] == '\0' ? "none" : tx->offer->id, tx->pays,
+	    tx->is_unseen ? ", unseen" : "", tx->is_needy ? ", needy" : "");
+}
+
+/* Half of an amount of a whole unit, as text. */
+static const char *
+half(const char *amount, char out[static SHORT_TEXT])
+{
+	int whole = (int)strtol(amount, NULL, 10);
+
+	snprintf(out, SHORT_TEXT, "%d.%d", whole / 2, whole % 2 * 5);
+	return out;
+}
+
+static void
+pay(struct tx *tx)
+{
+	const char *sum = tx->offer->sell;
+	instant soon = sim.now + sim_between(1, 60) * SECOND;
+	char part[SHORT_TEXT];
+
+	tx->is_paid_for = true;
+	if (soon > tx->pay_by && tx->pays != PAYS_LATE)
+		soon = tx->pay_by > sim.now ? tx->pay_by : sim.now;
+	/* Whoever asked stood still, and asked late. */
+	if (soon > tx->pay_by + LATE_GRACE)
+		tx->excuses |= EXCUSE_FUNDS;
+	switch (tx->pays) {
+	case PAYS_NOTHING:
+	case PAYS_MAX:
+		return;
+	case PAYS_SHORT:
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER,
+		    half(sum, part), soon);
+		return;
+	case PAYS_OVER:
+		snprintf(part, sizeof(part), "%.20s.0000001", sum);
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, part,
+		    soon);
+		return;
+	case PAYS_IN_PARTS:
+		/* The record shows the transaction of the first; two
+		 * operations of one transaction are one payment. */
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER,
+		    half(sum, part), soon);
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, part, -1);
+		return;
+	case PAYS_ANOTHER_ASSET:
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "native", sum, soon);
+		return;
+	case PAYS_ANOTHER_ISSUER:
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" WALLET, sum,
+		    soon);
+		return;
+	case PAYS_ANOTHER_ACCOUNT:
+		ledger_pay(tx, tx->memo, WALLET, "USDC:" ISSUER, sum, soon);
+		return;
+	case PAYS_TWICE:
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, sum,
+		    soon);
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, sum,
+		    soon + sim_between(0, 200) * SECOND);
+		return;
+	case PAYS_LATE:
+		soon = tx->pay_by + sim_between(0, 299) * SECOND;
+		break;
+	case PAYS_TOO_LATE:
+		soon = tx->pay_by + LATE_GRACE + sim_between(1, 3000) * SECOND;
+		break;
+	case PAYS_NOT_AT_ALL:
+	case PAYS_EXACTLY:
+		break;
+	}
+	ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, sum, soon);
+	world.ops[world.op_count - 1].is_forged = tx->pays == PAYS_NOT_AT_ALL;
+}
+
+void
+wallets_act(void)
+{
+	int i;
+
+	for (i = 0; i < world.tx_count; i++) {
+		struct tx *tx = &world.txs[i];
+
+		if (tx->status == NO_STATUS && tx->begins_at <= sim.now)
+			begin(tx);
+		if (tx->status == PENDING_SENDER && tx->memo[0] != '\0' &&
+		    !tx->is_paid_for)
+			pay(tx);
+	}
+	platform_acts();
+	bank_acts();
+}
+
+static void
+least(instant *next, instant at)
+{
+	if (at > sim.now && at < *next)
+		*next = at;
+}
+
+instant
+world_next(void)
+{
+	instant next = FOREVER;
+	int i;
+
+	for (i = 0; i < world.tx_count; i++)
+		if (world.txs[i].status == NO_STATUS)
+			least(&next, world.txs[i].begins_at);
+	least(&next, platform_next());
+	least(&next, bank_next());
+	return next;
+}
