@@ -13,6 +13,7 @@ judge.  Ends with "N passed, N failed".
 """
 
 import argparse
+import json
 import pathlib
 import random
 import signal
@@ -24,7 +25,7 @@ from http.client import HTTPException
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.faults.invariants import broken  # noqa: E402
-from tests.watcher.house import House, Refused, http  # noqa: E402
+from tests.watcher.house import ROOT, House, Refused, http  # noqa: E402
 from tests.watcher.judge import judge  # noqa: E402
 
 # Of no amount of these a magic cent comes out (tests/rail/payouts.py), with the sample book.
@@ -45,6 +46,7 @@ STEPS = {'new': 0, 'asked': 1, 'out': 2, 'done': 3, 'closed': 3, 'held': 3, 'rev
 
 # Longer than a watcher's claims last; what a clock may be wrong by.
 CLAIMS_MS, HOUR_MS = 130_000, 3_600_000
+DAY_S = 86_400
 
 # Whom a moved clock has made late: never asked, or asked and not paid in time, or paid too late.
 LATE = ('abandoned', 'not_paid', 'paid_late', 'quote_expired', 'ended')
@@ -64,9 +66,21 @@ class Storm:
                                  (self.stop, given.stops), (self.step, given.steps))
              for _ in range(count)), key=lambda one: one[0])
         self.moves_clock = given.stops + given.steps > 0
+        if self.moves_clock:
+            self.promise_for_long()
         self.shift = 0
         self.sleepers = []      # (when it wakes, the watcher)
         self.paid = set()
+
+    def promise_for_long(self):
+        """Prices that hold for a day, so that a moved clock ends few payments."""
+        terms = json.loads((ROOT / 'config' / 'terms.json').read_text())
+        terms['default'].update(lifetime=DAY_S, lifetime_most=DAY_S)
+        file = self.house.dir / 'terms.json'
+        file.write_text(json.dumps(terms))
+        subprocess.run([f'{self.house.env["BUILD"]}/operator/windlass', 'load', 'terms', file],
+                       env=self.house.env, capture_output=True, check=True)
+        time.sleep(1.5)     # whoever has a copy of the book asks again
 
     def ask(self):
         """All payments, as a wallet wants them."""
@@ -197,6 +211,10 @@ def main():
         txs = storm.run()
         house.clear_faults()
         late = storm.late(txs)
+        for state, reason, count in house.sql(
+                "select state, split_part(reason, ':', 1), count(*) from windlass.payment "
+                "where state <> 'done' group by 1, 2"):
+            print(f'{count} are {state}: {reason}')
         wrong = judge(house, [tx for tx in txs if tx not in late]) + broken(house)
         if storm.blows:
             wrong.append(f'{len(storm.blows)} blows came too late')
