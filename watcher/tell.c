@@ -109,6 +109,33 @@ drop(struct watcher *w, struct told_lists *t, struct payment *p,
 }
 
 static void
+drop_request(struct watcher *w, struct payment *p,
+    const struct gate_answer *answer)
+{
+	log_line(LOG_INFO, "request_dropped", "tx=%s code=%s", p->tx_id,
+	    answer->code);
+	watch_after(w, p,
+	    store_gate_drop(&w->store, w->arena, p,
+		arena_printf(w->arena, "%s: %s", answer->code,
+		    answer->sentence)));
+	p->waits = NULL;
+}
+
+/* What the platform does not take may have come too late: then the gate says no
+ * by now, and what follows is the book's to say. */
+static bool
+came_too_late(struct watcher *w, struct payment *p)
+{
+	struct gate_answer answer;
+
+	if (strcmp(p->report.method, REQUEST) != 0 ||
+	    start_still_holds(w, p, &answer) != 0 || answer.says == GATE_PASS)
+		return false;
+	drop_request(w, p, &answer);
+	return true;
+}
+
+static void
 decide(struct watcher *w, struct told_lists *t, struct payment *p,
     const struct got *got, int64_t code)
 {
@@ -151,6 +178,8 @@ decide(struct watcher *w, struct told_lists *t, struct payment *p,
 		return;
 	}
 	if (report_is_hopeless(p, code, watch_now(w))) {
+		if (came_too_late(w, p))
+			return;
 		watch_after(w, p,
 		    store_report_park(&w->store, w->arena, p, "report_refused",
 			arena_printf(w->arena, "the platform does not take %s",
@@ -222,13 +251,7 @@ request_holds(struct watcher *w, struct told_lists *t, struct payment *p)
 			return false;
 		}
 	}
-	log_line(LOG_INFO, "request_dropped", "tx=%s code=%s", p->tx_id,
-	    answer.code);
-	watch_after(w, p,
-	    store_gate_drop(&w->store, w->arena, p,
-		arena_printf(w->arena, "%s: %s", answer.code,
-		    answer.sentence)));
-	p->waits = NULL;
+	drop_request(w, p, &answer);
 	return false;
 }
 
