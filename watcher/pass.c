@@ -12,6 +12,9 @@
 static const char REFUSED[] = "step_refused";
 static const char REFUSES[] = "the database refuses its step";
 
+/* In a row, and then all claims are given back: who waits longest is next. */
+enum { KEEPS_MOST = 16 };
+
 void
 watch_after(struct watcher *w, struct payment *p, int rc)
 {
@@ -139,6 +142,23 @@ facts_of(const struct watcher *w)
 	return out;
 }
 
+/* Those that go on at once are kept, claimed as they are, for the next pass;
+ * the others are given back.  How many are kept. */
+static size_t
+let_go(struct watcher *w, struct payment **list, size_t count)
+{
+	bool may_keep = w->keeps < KEEPS_MOST && !watch_is_ending(w);
+	size_t gone = 0, i;
+
+	for (i = 0; i < count; i++)
+		if (!may_keep || !list[i]->goes_on ||
+		    list[i]->next > watch_now(w))
+			list[gone++] = list[i];
+	if (gone > 0 && store_let_go(&w->store, w->arena, list, gone) != 0)
+		log_line(LOG_WARN, "claims_kept", "count=%zu", gone);
+	return count - gone;
+}
+
 size_t
 pass(struct watcher *w)
 {
@@ -147,9 +167,12 @@ pass(struct watcher *w)
 	struct step_facts facts = facts_of(w);
 
 	if (store_claim(&w->store, w->arena, CLAIM_MOST, CLAIM_MS, &claimed,
-		&count) != 0 ||
-	    count == 0)
+		&count) != 0)
 		return 0;
+	if (count == 0) {
+		w->keeps = 0;
+		return 0;
+	}
 	for (i = 0; i < STEP_MAX; i++)
 		lists[i] =
 		    arena_array(w->arena, count, sizeof(struct payment *));
@@ -167,12 +190,23 @@ pass(struct watcher *w)
 			lists[choice.step][counts[choice.step]++] = p;
 		else
 			close_or_stop(w, p, &choice);
-		moved += choice.step != STEP_WAIT;
+		p->goes_on = choice.step != STEP_WAIT;
+		moved += p->goes_on;
 	}
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (counts[order[i]] > 0 && !watch_is_ending(w))
 			acts[order[i]](w, lists[order[i]], counts[order[i]]);
-	if (store_let_go(&w->store, w->arena, claimed, count) != 0)
-		log_line(LOG_WARN, "claims_kept", "count=%zu", count);
+	w->keeps = let_go(w, claimed, count) > 0 ? w->keeps + 1 : 0;
 	return moved;
+}
+
+void
+pass_over(struct watcher *w)
+{
+	bool has_attempts;
+	int64_t epoch;
+
+	if (w->keeps > 0 &&
+	    store_start(&w->store, w->arena, &epoch, &has_attempts) != 0)
+		log_line(LOG_WARN, "claims_kept", "until=their_end");
 }

@@ -109,6 +109,7 @@ struct payment {
 	const char *code, *sentence;
 	instant next;
 	const char *waits;
+	bool goes_on; /* its step was not to wait */
 };
 
 static inline enum way

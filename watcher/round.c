@@ -101,7 +101,7 @@ watch_round(struct watcher *w)
 		return false;
 	}
 	w->failures = 0;
-	if (poll_if_due(w, tick.wakes) || tick.is_due)
+	if (poll_if_due(w, tick.wakes) || tick.is_due || w->keeps > 0)
 		moved = watch_is_ending(w) ? 0 : pass(w);
 	return moved > 0;
 }

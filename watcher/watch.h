@@ -80,6 +80,7 @@ struct watcher {
 	instant duty_done[DUTIES_MOST]; /* duties.c: by row of its table */
 	instant head_told;              /* of the audit trail's chain */
 	int64_t polled_ms, sweep_page;
+	int keeps; /* passes in a row that have kept claims; 0: it has none */
 	bool has_errands; /* errands.c: the lease is ours, as was said then */
 	int64_t taken_ms;
 	int64_t reviewed_book; /* the version that was gone through */
@@ -112,6 +113,8 @@ bool erase_keys(struct watcher *w);
 
 /* pass.c: claims what is due and moves it; how many moved. */
 size_t pass(struct watcher *w);
+/* At the end: what was kept for another pass is given back. */
+void pass_over(struct watcher *w);
 
 /* One step for all payments of the list that need it.  Each sets when its
  * payment is due again (next) and why it waits (waits). */

@@ -101,6 +101,7 @@ run(struct watcher *w)
 	}
 	errands_tell(&errands);
 	arena_reset(w->arena);
+	pass_over(w);
 	store_lease_end(&w->store, w->arena, "poll");
 	errands_end(&errands);
 }
@@ -113,6 +114,7 @@ run_once(struct watcher *w)
 	while (watch_round(w) && !watch_is_ending(w) && ++passes < ONCE_PASSES)
 		;
 	arena_reset(w->arena);
+	pass_over(w);
 	store_lease_end(&w->store, w->arena, "poll");
 }
 

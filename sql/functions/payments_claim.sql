@@ -1,4 +1,6 @@
 -- payments_claim - takes payments that are due, for one watcher and a while.
+--         What it has already and did not let go of is among them, under the same
+--         token: a step after the other is one claim.
 -- In:     the watcher; how many at most; how long in milliseconds.
 -- Out:    one row a payment: its claim token, all that a step is chosen by, its
 --         last attempt, its first open report, an open notice of a customer, and
@@ -31,21 +33,29 @@ as $$
 declare
     t    timestamptz := clock_now();
     mine text[];
+    more text[];
 begin
+    mine := array(select q.tx_id from payment q
+        where q.claimed_by = p_holder and q.claimed_until > t and q.next_at <= t
+        order by q.next_at limit p_most);
+    update payment q set claimed_until = t + p_ms * interval '1 millisecond'
+        where q.tx_id = any (mine) and q.claimed_by = p_holder
+            and q.claimed_until < t + p_ms * interval '1 millisecond' / 2;
     -- Claimed by one statement, read by the next: that one sees all that was
     -- committed before the rows were ours, for whoever moves a payment, its
     -- outflow or its reports has locked its row.
     with due as (
         select q.tx_id from payment q
             where q.next_at <= t and q.claimed_until <= t
-            order by q.next_at limit p_most for update skip locked
+            order by q.next_at limit p_most - cardinality(mine) for update skip locked
     ), p as (
         update payment q
             set claim_token = q.claim_token + 1, claimed_by = p_holder,
                 claimed_until = t + p_ms * interval '1 millisecond'
             from due where q.tx_id = due.tx_id returning q.tx_id
     )
-    select array_agg(p.tx_id) into mine from p;
+    select array_agg(p.tx_id) into more from p;
+    mine := mine || more;
     return query
         select p.tx_id, p.claim_token, p.nudged, us(t), p.snapshot::text, p.state,
                 p.reason, p.sender, p.receiver, p.method, p.currency, p.memo,

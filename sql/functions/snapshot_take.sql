@@ -16,7 +16,9 @@ begin
     r := jsonb_populate_record(null::payment_record, p_record);
     update payment p
         set status = r.status, updated_at = from_us(r.updated_us), is_paid = r.is_paid,
-            named_quote = r.named_quote, snapshot = r.snapshot, seen_at = t,
+            named_quote = r.named_quote, snapshot = r.snapshot,
+            -- An index has it: as seldom as payments_seen() sets it.
+            seen_at = case when p.seen_at < t - interval '2 minutes' then t else p.seen_at end,
             nudged = p.nudged + 1, next_at = least(p.next_at, t),
             sender = case when p.gated_at = '-infinity' then r.sender else p.sender end,
             receiver = case when p.gated_at = '-infinity' then r.receiver else p.receiver end,

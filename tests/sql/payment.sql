@@ -223,6 +223,15 @@ select is_ours from windlass.errands_take('w1', 60000);
 
 \echo -- what a watcher finds when it starts again, and what it may touch
 select claim('e', 'w9') is not null as claimed;
+
+\echo -- what is due of its own it keeps, under the same token; others get none of it
+select claim_token as token from windlass.payment where tx_id = 'e' \gset
+select tx_id, token = :token as is_same from windlass.payments_claim('w9', 9, 600000);
+select claimed_until > windlass.clock_now() + interval '300 s' as is_longer
+    from windlass.payment where tx_id = 'e';
+select count(*) from windlass.payments_claim('w8', 9, 60000) where tx_id = 'e';
+update windlass.payment set claimed_until = '-infinity' where tx_id = 'e';
+select token = :token + 1 as is_another from windlass.payments_claim('w9', 9, 60000) where tx_id = 'e';
 select has_attempts, freed from windlass.watcher_start('w9');
 select windlass.references_lacking('["a:1", "zz:1"]');
 select reference from windlass.references_of_others('w9', 0) order by 1;
