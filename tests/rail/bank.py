@@ -4,7 +4,12 @@
     python3 tests/rail/bank.py --port 9000 --state DIR [--api-key KEY] [--settle-ms 1000]
             [--slow-ms 3000] [--window SECONDS] [--seed N] [--sync]
 
-Amounts are magic by their cents, see payouts.py. A repeated key is answered with the stored answer
+Amounts are magic by their cents, accounts by how they begin, see payouts.py. Besides what every
+door answers:
+    POST /_sim/change      {"reference": ..., "status": "returned", "code": ..., "fixable": false,
+                           "field": ...}: what an executed payout becomes; the last three may be
+                           left out
+A repeated key is answered with the stored answer
 for --window seconds, then the key is forgotten; references never are. GET /_sim/books has all that
 was ever executed under `executed`, one entry a reference, and every line of the journal.
 """
@@ -59,13 +64,14 @@ class Bank:
         site.route('POST', '/payouts', self.submit)
         site.route('GET', '/payouts', self.list)
         site.route('GET', '/payouts/{reference}', self.find)
+        site.route('POST', '/_sim/change', self.change)
         site.route('GET', '/health', lambda request: sim.answer(200, {'status': 'green'}))
 
     def now(self):
         return self.door.clock.micros()
 
     def guard(self, request):
-        if self.api_key is None or request.path == '/health':
+        if self.api_key is None or request.path in ('/health', '/_sim/change'):
             return None
         given = request.headers.get('x-api-key', '')
         if hmac.compare_digest(given.encode(), self.api_key.encode()):
@@ -92,6 +98,19 @@ class Bank:
     def find(self, request):
         payout = self.payouts.find(request.params['reference'], self.now())
         return sim.answer(200, payout) if payout else sim.error(404, 'no such reference')
+
+    def change(self, request):
+        try:
+            given = request.json()
+            reference, status = given.pop('reference'), given.pop('status')
+        except (ValueError, KeyError, AttributeError):
+            return sim.error(400, 'reference and status are needed')
+        if status not in ('accepted', 'settled', 'returned') \
+                or not set(given) <= {'code', 'fixable', 'field'}:
+            return sim.error(400, 'accepted, settled or returned; code, fixable and field')
+        if not self.payouts.change(reference, status, self.now(), **given):
+            return sim.error(404, 'no such payout was executed')
+        return sim.answer(200, {})
 
     def list(self, request):
         given = request.arguments()

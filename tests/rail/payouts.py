@@ -9,6 +9,11 @@ For people, amounts are magic, by their cents:
     .03  executed at once, answered late
     .04  accepted, and returned instead of settled
     .05  executed, the first answer is lost
+    .06  settled, and returned some time later
+    .07  accepted, called returned for a while, and settled after all
+    .08  accepted, and left so until somebody says otherwise (change())
+Accounts are magic by how they begin: orders to 4040... are refused as .01 is, those to 4050...
+come back as .04 does.
 """
 import hashlib
 import heapq
@@ -17,7 +22,12 @@ import random
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-FIXABLE, FINAL, SLOW, RETURNED, LOST = (Decimal(n) / 100 for n in range(1, 6))
+FIXABLE, FINAL, SLOW, RETURNED, LOST, RETURNED_LATE, WAVERING, LEFT = (
+    Decimal(n) / 100 for n in range(1, 9))
+# What an accepted order becomes, one after the other, each after the time of settling.
+BECOMES = {RETURNED: ('returned',), RETURNED_LATE: ('settled', 'returned'),
+           WAVERING: ('returned', 'accepted', 'settled'), LEFT: ()}
+NO_SUCH_ACCOUNT, CLOSED_ACCOUNT = '4040', '4050'
 
 # Where a payout goes, by preference: the first of these that the beneficiary has is at fault.
 ACCOUNT_FIELDS = ('clabe_number', 'cbu_number', 'cbu_alias', 'bank_account_number',
@@ -40,6 +50,7 @@ class Payout:
     created: int
     updated: int
     change: int = 0
+    told: int = 0       # up to when what it becomes by itself is known
     refusal: dict | None = None
     returned: dict | None = None
 
@@ -64,13 +75,27 @@ def cents(amount):
     return Decimal(amount) % 1
 
 
+def account_field(beneficiary):
+    wanted = [name for name in ACCOUNT_FIELDS if name in beneficiary]
+    return (wanted or sorted(beneficiary))[0]
+
+
 def reason(kind, beneficiary):
     code, fixable, message = REASONS[kind]
     given = {'code': code, 'fixable': fixable, 'message': message}
     if fixable:
-        wanted = [name for name in ACCOUNT_FIELDS if name in beneficiary]
-        given['field'] = (wanted or sorted(beneficiary))[0]
+        given['field'] = account_field(beneficiary)
     return given
+
+
+def magic(order):
+    """What an order is magic for: its account first, then its amount."""
+    account = order['beneficiary'][account_field(order['beneficiary'])]
+    if account.startswith(NO_SUCH_ACCOUNT):
+        return FIXABLE
+    if account.startswith(CLOSED_ACCOUNT):
+        return RETURNED
+    return cents(order['amount'])
 
 
 class Payouts:
@@ -101,8 +126,9 @@ class Payouts:
         self.payouts[payout.reference] = payout
         self.changed(payout)
         if payout.status == 'accepted':
-            ends = 'returned' if cents(payout.order['amount']) == RETURNED else 'settled'
-            heapq.heappush(self.due, Due(line['us'] + line['settle_us'], payout.reference, ends))
+            for n, status in enumerate(BECOMES.get(magic(payout.order), ('settled',)), 1):
+                heapq.heappush(self.due, Due(line['us'] + n * line['settle_us'],
+                                             payout.reference, status))
         status = 422 if payout.refusal else 200
         self.keys[line['key']] = (line['sha256'], status, encoded(self.shown(payout)), line['us'])
 
@@ -111,6 +137,7 @@ class Payouts:
         payout.status = line['status']
         payout.returned = line.get('return')
         payout.updated = line['us']
+        payout.told = max(payout.told, line['us'])
         self.changed(payout)
 
     def apply_conflict(self, line):
@@ -128,13 +155,25 @@ class Payouts:
         """All that had to settle or return up to now."""
         while self.due and self.due[0].at <= now:
             due = heapq.heappop(self.due)
-            if self.payouts[due.reference].status != 'accepted':
-                continue    # ended in an earlier run of the simulator
-            members = {'reference': due.reference, 'status': due.status, 'us': due.at}
-            if due.status == 'returned':
-                members['return'] = reason(RETURNED,
-                                           self.payouts[due.reference].order['beneficiary'])
-            self.note('change', **members)
+            if self.payouts[due.reference].told >= due.at:
+                continue    # it did in an earlier run of the simulator, or somebody said otherwise
+            self.become(due.reference, due.status, due.at)
+
+    def become(self, reference, status, at, **changed):
+        members = {'reference': reference, 'status': status, 'us': at}
+        if status == 'returned':
+            members['return'] = {**reason(RETURNED, self.payouts[reference].order['beneficiary']),
+                                 **changed}
+        self.note('change', **members)
+
+    def change(self, reference, status, now, **changed):
+        """What somebody says that an executed payout has become; False if there is none."""
+        self.advance(now)
+        payout = self.payouts.get(reference)
+        if payout is None or payout.refusal:
+            return False
+        self.become(reference, status, now, **changed)
+        return True
 
     def submit(self, key, body, now):
         """Decide one POST /payouts, or say again what was decided."""
@@ -166,15 +205,15 @@ class Payouts:
         return order, None
 
     def decide(self, key, sha, order, now):
-        magic = cents(order['amount'])
+        kind = magic(order)
         members = {'key': key, 'sha256': sha, 'order': order, 'status': 'accepted', 'us': now,
                    'bank_id': self.bank_id(order['reference']), 'settle_us': self.settle_us}
-        if magic in (FIXABLE, FINAL):
+        if kind in (FIXABLE, FINAL):
             members['status'] = 'refused'
-            members['refusal'] = reason(magic, order['beneficiary'])
+            members['refusal'] = reason(kind, order['beneficiary'])
         self.note('payout', **members)
         status = 422 if 'refusal' in members else 201
-        return Decision(status, self.keys[key][2], slow=magic == SLOW, lost=magic == LOST)
+        return Decision(status, self.keys[key][2], slow=kind == SLOW, lost=kind == LOST)
 
     def bank_id(self, reference):
         dice = random.Random(f'{self.seed}:{reference}')
