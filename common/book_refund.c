@@ -29,7 +29,8 @@ static const struct member account_members[] = {
 
 /* What a payment with money stops for, and nothing of it has gone out. */
 static const char *const reasons[] = {
-	"payout_refused", "payout_returned", "info_overdue",
+	"payout_refused", "payout_returned", "payout_tried_out",
+	"payout_uncorrected", "info_overdue",
 	"customer_deleted", "sender_rejected", "receiver_rejected",
 	"paid_late", "paid_short", "paid_over", "paid_without_gate",
 };

@@ -8,7 +8,8 @@ static const struct db_statement get = {"operator_why",
     "select now_us, state, reason, since_us, status, is_paid, expected, asset,"
     " destination, memo, payout, currency, method, gated_us, pay_by_us,"
     " next_us, claimed_us, way, outflow, moved_us, reference, bank_id,"
-    " refusal, sends, empties, first_us, deadline_us, look_us, report, tries,"
+    " refusal, field, is_doubted, sends, empties, first_us, deadline_us,"
+    " look_us, report, tries,"
     " doubt, report_made_us, report_last_us, report_due_us, is_on_hold,"
     " hold_us, polled_us"
     " from windlass.operator_why($1)",
@@ -49,6 +50,8 @@ payment_facts(struct db *db, struct arena *a, const char *tx_id,
 	    .reference = db_col(rows, 0, "reference"),
 	    .bank_id = db_col(rows, 0, "bank_id"),
 	    .refusal = db_col(rows, 0, "refusal"),
+	    .field = db_col(rows, 0, "field"),
+	    .is_doubted = db_col_bool(rows, 0, "is_doubted"),
 	    .sends = db_col_int(rows, 0, "sends"),
 	    .empties = db_col_int(rows, 0, "empties"),
 	    .first_sent = db_col_int(rows, 0, "first_us"),

@@ -45,10 +45,10 @@ static const struct {
 	{ "unpaid", false, "no money came and its time is over: end its record at the platform (rpc/transaction-expired.json)", NOTHING, "" },
 	{ "tried_out", false, "it was ordered three times: refund it", NOTHING, "" },
 	{ "quote_over", false, "its quote holds no money any more: refund it", NOTHING, "" },
-	{ "elsewhere", false, "its record is ", ITS_STATUS, ", and a payout begins in pending_receiver: bring the record back first" },
+	{ "elsewhere", false, "its record is ", ITS_STATUS, ", and nothing leads from there to pending_receiver, where a payout begins" },
 	{ "refund", false, "it is being refunded; see windlass payment why", NOTHING, "" },
 	{ "outflow", false, "money of it may be out; see windlass payment why", NOTHING, "" },
-	{ "returned", false, "the bank returned it after the record was completed, which nothing leads back from: pay or refund outside, then windlass case close", NOTHING, "" },
+	{ "returned", false, "the bank returned it after the record was completed, which nothing leads back from: windlass payment retry pays it again, or refund it outside, then windlass case close", NOTHING, "" },
 };
 // clang-format on
 enum { OUTCOMES = sizeof(outcomes) / sizeof(outcomes[0]) };

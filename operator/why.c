@@ -9,6 +9,8 @@
 /* As the watcher has it: money a little late is still taken, and half an hour
  * after the time for it an unpaid payment ends. */
 #define LATE (1800 * SECOND)
+/* As the watcher has it, too: so long a correction is waited for. */
+#define WEEK (7 * 24 * 3600 * SECOND)
 /* Due for so long, and nobody has come. */
 #define SILENCE (60 * SECOND)
 
@@ -213,6 +215,27 @@ refused(F *f)
 }
 
 static bool
+failed(F *f)
+{
+	return out(f, "failed");
+}
+
+static bool
+came_back(F *f)
+{
+	return f->is_doubted && (out(f, "accepted") || out(f, "settled"));
+}
+
+/* Asked for, or about to be. */
+static bool
+correcting(F *f)
+{
+	return failed(f) &&
+	       (f->reason[0] == '\0' ||
+		   strncmp(f->reason, "receiver_needs_info:", 20) == 0);
+}
+
+static bool
 anything(F *f)
 {
 	(void)f;
@@ -260,6 +283,9 @@ static const struct row before[] = { /* the stored reason */
 	{ review, false, REASON, false, "a person, because {sentence}", "{decision}" },
 	{ nobody_comes, false, NEXT, true, "a watcher to go on with it",
 	  "when a watcher runs: none has taken it up, and the platform was last read {polled}" },
+	{ came_back, false, MOVED, true,
+	  "the bank to say again that the order {reference} came back ({refusal})",
+	  "when it says so half a minute later, or otherwise: the next look-up is due {look}" },
 	{ report_in_doubt, false, REPORT_SENT, true,
 	  "the platform to show whether it has carried out {report}",
 	  "when a reading of the record tells: the next is due {report_due}" },
@@ -268,6 +294,9 @@ static const struct row before[] = { /* the stored reason */
 	  "when the platform has taken it: after {tries} tries the next is due {report_due}" },
 	{ report_open, false, REPORT, true, "the platform to take {report}",
 	  "when the platform has taken it: after {tries} tries the next is due {report_due}" },
+	{ correcting, false, MOVED, true,
+	  "the wallet to give another {field} of the receiver: the bank did not take the order {reference} ({refusal})",
+	  "when a PUT /customer has changed it and the receiver is accepted, and it is ordered again; at {week_over} it is given up" },
 	{ refund, false, MOVED, true, "a refund that goes out by hand",
 	  "when a person has sent it and told the platform (rpc/refund-sent.json)" },
 };
@@ -296,6 +325,9 @@ static const struct row after[] = {
 	{ refused, false, MOVED, true,
 	  "the bank's refusal ({refusal}) of the order {reference} to be certain",
 	  "when the quarantine is over and two look-ups have found nothing, {empties} so far: the next is due {look}" },
+	{ failed, false, MOVED, true,
+	  "a watcher to decide what follows: the bank did not take the order {reference} ({refusal})",
+	  "at the watcher's next look at it, due {next}" },
 	{ anything, false, REASON, true, "a person, because {sentence}", "{decision}" },
 };
 
@@ -351,6 +383,13 @@ static const struct reason {
 	  "when it answers the watcher, which asks again {next}" },
 	{ "second_person", "a second person to approve {payout} {currency}",
 	  "when somebody else than who has sent it on does so (windlass payment approve), or limits with a higher second_person_above are loaded" },
+	{ "payout_returned", NULL,
+	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded" },
+	{ "payout_uncorrected", NULL,
+	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded" },
+	{ "payout_tried_out", NULL, "when a person has had it refunded: it is not ordered a fourth time" },
+	{ "returned_after_completion", NULL,
+	  "when a person has it paid again (windlass payment retry) with the data that the receiver has then, or has refunded it outside; the platform hears of neither" },
 	{ "payout_refused", NULL,
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded by hand (rpc/refund-sent.json)" },
 
@@ -428,6 +467,10 @@ known_of(const struct why_facts *f)
 		k.decision = review(f) ? unpaid_review : unpaid_decision;
 	if (f->pay_by > 0 && f->pay_by < INT64_MAX - LATE)
 		k.give_up = f->pay_by + LATE;
+	if (f->moved > 0)
+		k.week_over = f->moved + WEEK;
+	/* The rail need not say which: it is where the money goes. */
+	k.field = f->field[0] != '\0' ? f->field : "account";
 	return k;
 }
 

@@ -28,6 +28,8 @@ struct why_facts { /* texts are "" where there is none, as in the database */
 	const char *way, *outflow; /* of the money that goes out */
 	instant moved;
 	const char *reference, *bank_id, *refusal; /* of the last attempt */
+	const char *field; /* of the receiver, that the bank finds at fault */
+	bool is_doubted;   /* the bank said that it came back, once */
 	int64_t sends, empties;
 	instant first_sent, deadline, look;
 

@@ -25,11 +25,12 @@ static const struct {
 	NAME("destination", WORD, f.destination), NAME("memo", WORD, f.memo),
 	NAME("payout", WORD, f.payout), NAME("currency", WORD, f.currency),
 	NAME("reference", WORD, f.reference), NAME("bank_id", WORD, f.bank_id),
-	NAME("refusal", WORD, f.refusal),
+	NAME("refusal", WORD, f.refusal), NAME("field", WORD, field),
 	NAME("tries", COUNT, f.tries), NAME("empties", COUNT, f.empties),
 	NAME("next", TIME, f.next), NAME("look", TIME, f.look),
 	NAME("deadline", TIME, f.deadline), NAME("pay_by", TIME, f.pay_by),
-	NAME("give_up", TIME, give_up), NAME("report_due", TIME, f.report_due),
+	NAME("give_up", TIME, give_up), NAME("week_over", TIME, week_over),
+	 NAME("report_due", TIME, f.report_due),
 	NAME("polled", PAST, f.polled),
 };
 // clang-format on

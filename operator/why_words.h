@@ -17,6 +17,8 @@ struct known {
 	const char *sentence; /* of the reason, without its code */
 	const char *decision; /* what a person has to decide */
 	instant give_up;      /* an unpaid payment ends then */
+	instant week_over;    /* what is not corrected is given up then */
+	const char *field;    /* what is to be corrected */
 };
 
 /* NULL stays NULL. */

@@ -91,6 +91,12 @@ static const char *const persons[] = {"tax_id", "mobile_number",
     "email_address", NULL};
 static const char *const *const groups[] = {accounts, persons};
 
+const char *const *
+ask_accounts(void)
+{
+	return accounts;
+}
+
 static const char *
 value_of(const char *const *pairs, const char *name)
 {

@@ -38,6 +38,10 @@ int ask_all(struct watcher *w, const struct payment *p, instant least_left,
 int ask_beneficiary(struct watcher *w, const struct customer *receiver,
     const char **hex) __attribute__((warn_unused_result));
 
+/* Names of the fields that say where money goes, the surest first, then NULL.
+ */
+const char *const *ask_accounts(void);
+
 /* Deals with a customer's notice, with papers that are missing, and with a
  * record that waits for papers which are there by now.  True: the payment has
  * its next step. */

@@ -28,7 +28,7 @@ static const struct {
     {"webhook", "failed"}, {"webhook", "odd"}, {"webhook", "away"},
     {"webhook", "dead"}};
 static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
-    "believed", "mismatch"};
+    "believed", "doubted", "returned", "mismatch"};
 
 enum {
 	METHODS = sizeof(methods) / sizeof(methods[0]),

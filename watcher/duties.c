@@ -43,6 +43,7 @@ static const struct duty table[] = {
 	{ "codes", DUTY_OF_ERRANDS, 500, pass_codes },
 	{ "reviews", DUTY_OF_ERRANDS, 1000, pass_reviews },
 	{ "webhooks", DUTY_OF_ERRANDS, 500, pass_webhooks },
+	{ "returns", DUTY_OF_POLL, 5 * 60 * 1000, duty_returns },
 	{ "orphans", DUTY_OF_POLL, 10 * 1000, duty_orphans },
 };
 // clang-format on

@@ -24,5 +24,6 @@ void duties(struct watcher *w, enum duty_of of);
  * at the next poll; one that takes long does so between parts of its work. */
 bool duty_link(struct watcher *w);
 bool duty_orphans(struct watcher *w);
+bool duty_returns(struct watcher *w);
 
 #endif

@@ -32,6 +32,7 @@ moves_add(struct moves *m, struct payment *p, const char *what,
 	    .bank_id = r == NULL ? "" : r->bank_id,
 	    .code = r == NULL ? "" : r->code,
 	    .hash = r == NULL ? "" : r->hash,
+	    .field = r == NULL ? "" : r->field,
 	    .is_fixable = r != NULL && r->is_fixable,
 	    .next = next};
 	p->next = next;

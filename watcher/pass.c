@@ -119,12 +119,16 @@ static const act acts[STEP_MAX] = {
     [STEP_PREPARE] = act_prepare,
     [STEP_SEND] = act_send,
     [STEP_LOOK] = act_look,
+    [STEP_ASTRAY] = act_astray,
+    [STEP_CORRECT] = act_correct,
+    [STEP_GIVE_UP] = act_give_up,
 };
 
 /* What was sent is settled before anything new begins. */
 static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
-    STEP_REPORT, STEP_BACK, STEP_TURN, STEP_ROAD, STEP_ORDER_BACK, STEP_PREPARE,
-    STEP_VERIFY, STEP_FUNDS, STEP_END, STEP_REFUSE, STEP_GATE};
+    STEP_REPORT, STEP_BACK, STEP_TURN, STEP_ROAD, STEP_ORDER_BACK, STEP_ASTRAY,
+    STEP_CORRECT, STEP_GIVE_UP, STEP_PREPARE, STEP_VERIFY, STEP_FUNDS, STEP_END,
+    STEP_REFUSE, STEP_GATE};
 
 static struct step_facts
 facts_of(const struct watcher *w)

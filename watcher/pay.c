@@ -21,6 +21,7 @@
 #include "order.h"
 #include "refs.h"
 #include "refund.h"
+#include "road.h"
 #include "watch.h"
 
 #define LOOK_AGAIN (10 * SECOND)
@@ -54,6 +55,45 @@ may_be_paid(struct watcher *w, struct payment *p, struct asked *x)
 	return answer.says == GATE_PASS;
 }
 
+/* After an order that failed the receiver may have another account; before the
+ * first one it has to be the gate's. */
+static bool
+beneficiary_holds(struct watcher *w, struct payment *p, const struct asked *x,
+    const char *hex)
+{
+	char per_day[AMOUNT_TEXT];
+	struct payout_limits limits;
+	const char *outcome;
+	int rc;
+
+	if (strcmp(hex, p->beneficiary) == 0)
+		return true;
+	if (p->attempt.n == 0) {
+		watch_stop(w, p, false, "beneficiary_changed",
+		    "the receiver's account is another than at the gate");
+		return false;
+	}
+	if (book_payout_limits(x->book,
+		arena_printf(w->arena, "iso4217:%s", p->currency),
+		&limits) != 0) {
+		watch_wait(w, p, "no_limits",
+		    "the book has no limits for payouts in that currency",
+		    watch_now(w) + LOOK_AGAIN);
+		return false;
+	}
+	rc = store_beneficiary(&w->store, w->arena, p, hex,
+	    amount_print(limits.per_beneficiary, per_day), &outcome);
+	if (rc == 0 && strcmp(outcome, "ok") != 0) {
+		watch_wait(w, p, outcome,
+		    "the limit for its beneficiary on one day",
+		    watch_now(w) + LOOK_AGAIN);
+		return false;
+	}
+	if (rc != 0)
+		watch_after(w, p, rc);
+	return rc == 0;
+}
+
 static void
 prepare(struct watcher *w, struct payment *p)
 {
@@ -79,11 +119,8 @@ prepare(struct watcher *w, struct payment *p)
 		    watch_now(w) + LOOK_AGAIN);
 		return;
 	}
-	if (strcmp(beneficiary, p->beneficiary) != 0) {
-		watch_stop(w, p, false, "beneficiary_changed",
-		    "the receiver's account is another than at the gate");
+	if (!beneficiary_holds(w, p, &x, beneficiary))
 		return;
-	}
 	if (order_make(w, p, n, asset->decimals, x.receiver, x.sender, &body) !=
 	    0) {
 		watch_wait(w, p, "order_unmade",
@@ -281,6 +318,23 @@ goes_out(struct moves *m, struct payment *p, const struct looked *looked)
 	return true;
 }
 
+/* An order that was never sent goes out once the record has come back. */
+static bool
+is_on_a_road(struct watcher *w, struct payment *p, const struct record *now)
+{
+	const char *currency = record_currency(now);
+	size_t news;
+
+	if (p->attempt.sends > 0 || p->outflow.is_told || !now->is_paid ||
+	    funds_departs(p, now) != NULL || road_method(now) == NULL)
+		return false;
+	if (store_seen(&w->store, w->arena, now, 1, &currency, &news) != 0)
+		p->next = watch_now(w) + LOOK_AGAIN;
+	else
+		p->next = watch_now(w) + SECOND;
+	return true;
+}
+
 /* The record as it is now: it must still wait for us, and say the same. */
 static bool
 record_holds(struct moves *m, struct payment *p, const struct got *got)
@@ -302,10 +356,14 @@ record_holds(struct moves *m, struct payment *p, const struct got *got)
 	}
 	departs = p->outflow.is_refund ? refund_departs(p, &now)
 	                               : funds_departs(p, &now);
-	if (!record_is(&now, "pending_receiver") || !now.is_paid)
+	if (!record_is(&now,
+		p->outflow.is_told ? "completed" : "pending_receiver") ||
+	    !now.is_paid)
 		departs = "the platform has it in another status";
 	if (departs == NULL)
 		return true;
+	if (is_on_a_road(w, p, &now))
+		return false;
 	watch_review(w, p, "record_departs", departs, false);
 	return false;
 }

@@ -50,8 +50,9 @@ struct outflow {
 	enum outflow_state state;
 	bool is_refund;
 	int64_t version;
-	instant moved_at;
+	instant moved_at; /* its last step */
 	struct sealed key;
+	bool is_told; /* the platform has it as completed: nothing more */
 };
 
 struct attempt {
@@ -59,15 +60,19 @@ struct attempt {
 	const char *reference, *idem_key, *bank_id, *refusal, *hash;
 	enum way way;
 	struct amount sum; /* of a refund: with what is kept */
+	const char *field; /* of the beneficiary, that is at fault; "" */
+	bool is_fixable;   /* other data could help */
+	bool is_returned;  /* it came back, and that is believed */
 	struct sealed body;
 	instant first_sent, last_sent, deadline, look_at, emptied_at;
+	instant doubted_at; /* the bank said that it came back; 0: never */
 	int64_t sends, looks, empties;
 };
 
 struct report {
 	int64_t seq; /* 0: none open */
 	const char *method, *params, *expect, *last_error;
-	instant due, made_at;
+	instant due, made_at, sent_at;
 	int64_t tries;
 	bool doubt, alone;
 };

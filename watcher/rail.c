@@ -121,12 +121,26 @@ word_of(const struct json *reason)
 	return code;
 }
 
+/* A name, or "": what else it may be is nothing to keep. */
+static const char *
+field_of(const struct json *reason)
+{
+	const char *field = text_of(reason, "field");
+	size_t len = strlen(field);
+
+	return len <= 64 && strspn(field,
+				"abcdefghijklmnopqrstuvwxyz0123456789_.") == len
+	           ? field
+	           : "";
+}
+
 static struct rail_answer
 says(enum rail_says what)
 {
 	return (struct rail_answer){.says = what,
 	    .bank_id = "",
 	    .code = "",
+	    .field = "",
 	    .why = "",
 	    .hash = ""};
 }
@@ -182,6 +196,7 @@ read_payout(struct arena *a, const struct contract *c,
 		const struct json *reason = json_get(v, statuses[i].reason);
 
 		out.code = word_of(reason);
+		out.field = field_of(reason);
 		out.is_fixable = json_is_true(json_get(reason, "fixable"));
 	}
 	return out;

@@ -44,6 +44,7 @@ struct rail_answer {
 	enum rail_says says;
 	const char *bank_id; /* "" where none */
 	const char *code;    /* a refusal's or return's, a plain word */
+	const char *field;   /* of the beneficiary, that is at fault; "" */
 	bool is_fixable;
 	const char *why;  /* a mismatch: what differs */
 	const char *hash; /* of a refund that is settled: on the ledger */

@@ -71,6 +71,15 @@ read_request(const struct payment *p, const struct record *r,
 	                                                       : VERDICT_DROP;
 }
 
+/* On the road of a payout what the record shows decides anew, and what leads
+ * nowhere is found there. */
+static bool
+is_on_road(const struct payment *p)
+{
+	return p->state == PAYMENT_OUT && !p->outflow.is_refund &&
+	       p->outflow.state != OUTFLOW_NONE;
+}
+
 /* --- a customer has changed ---------------------------------------------- */
 
 /* It changes nothing of its own and may be sent again, but each makes news for
@@ -78,11 +87,15 @@ read_request(const struct payment *p, const struct record *r,
 static enum verdict
 read_info(const struct payment *p, const struct record *r)
 {
+	bool is_told = record_is(r, "pending_receiver") ||
+	               record_is(r, "pending_customer_info_update");
+
 	/* On the way back that is all that it is for. */
 	if (p->outflow.is_refund && record_is(r, "pending_receiver"))
 		return VERDICT_DONE;
-	if (record_is(r, "pending_receiver") ||
-	    record_is(r, "pending_customer_info_update"))
+	if (is_on_road(p) && !is_told)
+		return VERDICT_DROP;
+	if (is_told)
 		return p->report.tries >= INFO_TRIES ? VERDICT_DROP
 		                                     : VERDICT_AGAIN;
 	return record_is_dead(r) ? VERDICT_DONE : VERDICT_REVIEW;
@@ -127,7 +140,9 @@ read_end(const struct payment *p, const struct record *r)
 		return VERDICT_DONE;
 	if (!is_road && r->is_paid)
 		return VERDICT_DROP;
-	return is_alive(r) ? VERDICT_AGAIN : VERDICT_REVIEW;
+	if (is_alive(r))
+		return VERDICT_AGAIN;
+	return is_on_road(p) ? VERDICT_DROP : VERDICT_REVIEW;
 }
 
 /* --- money that went back ------------------------------------------------ */
@@ -175,13 +190,13 @@ read_order_back(const struct record *r)
 /* --- it comes back ------------------------------------------------------- */
 
 static enum verdict
-read_recovery(const struct record *r)
+read_recovery(const struct payment *p, const struct record *r)
 {
 	if (record_is(r, "pending_receiver"))
 		return VERDICT_DONE;
-	return r->is_paid && (record_is(r, "error") || record_is(r, "expired"))
-	           ? VERDICT_AGAIN
-	           : VERDICT_REVIEW;
+	if (r->is_paid && (record_is(r, "error") || record_is(r, "expired")))
+		return VERDICT_AGAIN;
+	return is_on_road(p) ? VERDICT_DROP : VERDICT_REVIEW;
 }
 
 /* --- the answers --------------------------------------------------------- */
@@ -197,7 +212,7 @@ report_read_back(const struct payment *p, const struct record *r,
 	if (is_end(p))
 		return read_end(p, r);
 	if (strcmp(p->report.method, RECOVERY) == 0)
-		return read_recovery(r);
+		return read_recovery(p, r);
 	if (strcmp(p->report.method, REFUND_SENT) == 0)
 		return read_refund(p, r);
 	if (strcmp(p->report.method, DO_REFUND) == 0)
@@ -216,7 +231,7 @@ report_is_done(const struct payment *p, const struct record *r,
 	if (is_end(p))
 		return read_end(p, r) == VERDICT_DONE;
 	if (strcmp(p->report.method, RECOVERY) == 0)
-		return read_recovery(r) == VERDICT_DONE;
+		return read_recovery(p, r) == VERDICT_DONE;
 	if (strcmp(p->report.method, REFUND_SENT) == 0)
 		return read_refund(p, r) == VERDICT_DONE;
 	if (strcmp(p->report.method, DO_REFUND) == 0)

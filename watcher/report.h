@@ -21,6 +21,10 @@
 #define REFUND_SENT "notify_refund_sent"
 #define DO_REFUND "do_stellar_refund"
 
+/* What was sent so long ago does not land any more: our own timeout, and as
+ * long again twice for whatever lies between. */
+#define REPORT_FLIGHT (60 * SECOND)
+
 enum verdict {
 	VERDICT_DONE,
 	VERDICT_AGAIN,  /* not carried out: it may be sent again */

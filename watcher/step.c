@@ -96,13 +96,19 @@ static const struct row rows[] = {
 	{ when_dead_by_us, STEP_CLOSE, noticed, "we have ended it at the platform before any money came", NULL },
 	{ when_dead, STEP_CLOSE, "ended", "it ended at the platform before any money came", NULL },
 	{ when_done_but_not_completed, STEP_CASE, "record_disagrees", "we have paid this out and reported it, the platform shows another status", never },
+	{ when_ended_but_returned_later, STEP_WAIT, NULL, NULL, at_look },
+	{ when_ended_but_returned, STEP_LOOK, NULL, NULL, NULL },
 	{ when_closed_but_alive, STEP_CASE, "record_disagrees", "we have closed this, the platform has it open again", never },
 	{ when_ended, STEP_WAIT, NULL, NULL, never },
 
 	/* What the platform is to be told, in order; in doubt it is asked first. */
 	{ when_report_due_in_doubt, STEP_READ_BACK, NULL, NULL, NULL },
 	{ when_road_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_return_doubted_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
+	{ when_return_doubted_later, STEP_WAIT, "return_doubted", "the bank says that the payout came back, and may say otherwise yet", at_look },
+	{ when_return_doubted, STEP_LOOK, NULL, NULL, NULL },
 	{ when_report_due, STEP_REPORT, NULL, NULL, NULL },
+	{ when_settled_unlooked, STEP_LOOK, NULL, NULL, NULL },
 	{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },
 
 	/* Before the money. */
@@ -139,9 +145,10 @@ static const struct row rows[] = {
 	{ when_back_behind_info, STEP_ROAD, CUSTOMER_INFO, NULL, NULL },
 	{ when_back_behind_error, STEP_ROAD, RECOVERY, NULL, NULL },
 	{ when_back_behind, STEP_ROAD, ERROR, NULL, NULL },
-	{ when_ready, STEP_PREPARE, NULL, NULL, NULL },
 	{ when_unsent_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_unsent_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_astray, STEP_ASTRAY, NULL, NULL, NULL },
+	{ when_ready, STEP_PREPARE, NULL, NULL, NULL },
 	{ when_sending_later, STEP_WAIT, NULL, NULL, at_look },
 	{ when_sending, STEP_SEND, NULL, NULL, NULL },
 	{ when_looking_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
@@ -149,6 +156,16 @@ static const struct row rows[] = {
 	{ when_accepted, STEP_LOOK, NULL, NULL, NULL },
 	{ when_refused_in_quarantine, STEP_WAIT, "refusal_doubted", "the bank said no; an earlier order may still be on its way", after_quarantine },
 	{ when_refused, STEP_LOOK, NULL, NULL, NULL },
+
+	/* The bank did not take it, or gave it back. */
+	{ when_failed_after_completion, STEP_REVIEW, "returned_after_completion", "the bank did not take the payout that was ordered after the one that came back", NULL },
+	{ when_failed_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_failed_and_erased, STEP_GIVE_UP, "customer_deleted", "a customer of this payment was erased, and the bank did not pay it out before", NULL },
+	{ when_returned_for_good, STEP_GIVE_UP, "payout_returned", "the bank returned the payout", NULL },
+	{ when_refused_for_good, STEP_GIVE_UP, "payout_refused", "the bank refused the payout", NULL },
+	{ when_failed_too_often, STEP_GIVE_UP, "payout_tried_out", "the bank has not taken the payout three times", NULL },
+	{ when_failed_too_long, STEP_GIVE_UP, "payout_uncorrected", "what the bank did not take was not corrected within seven days", NULL },
+	{ when_failed, STEP_CORRECT, NULL, NULL, NULL },
 	{ when_anything, STEP_WAIT, NULL, NULL, never },
 };
 /* clang-format on */
@@ -173,7 +190,8 @@ step_choose(P *p, F *f)
 		choice.code = p->noticed + strlen(NOTED_END);
 	/* A report that waits while its payment goes on is not forgotten. */
 	if (row->step == STEP_WAIT && p->report.seq != 0 &&
-	    p->state != PAYMENT_REVIEW && p->report.due < choice.next)
+	    p->state != PAYMENT_REVIEW && p->report.due > f->now &&
+	    p->report.due < choice.next)
 		choice.next = p->report.due;
 	return choice;
 }
@@ -183,8 +201,8 @@ step_name(enum step step)
 {
 	static const char *const names[STEP_MAX] = {"wait", "read_back",
 	    "report", "gate", "end", "refuse", "funds", "verify", "turn",
-	    "road", "order_back", "back", "prepare", "send",
-	    "look", "hold", "review", "close", "case"};
+	    "road", "order_back", "back", "astray", "correct", "give_up",
+	    "prepare", "send", "look", "hold", "review", "close", "case"};
 
 	return names[step];
 }

@@ -4,7 +4,8 @@
  * Shape:  pure: (payment, what holds for all, now) in, a step out.  The first
  *         row whose condition holds is the step.
  * Out:    for STEP_WAIT when to look again; for STEP_END, STEP_REFUSE,
- * STEP_HOLD, STEP_REVIEW, STEP_CLOSE and STEP_CASE a code and a sentence.
+ *         STEP_GIVE_UP, STEP_HOLD, STEP_REVIEW, STEP_CLOSE and STEP_CASE a
+ *         code and a sentence.
  * Source: SEP-31 states as the platform has them; protocol of the watcher.
  */
 #ifndef WINDLASS_STEP_H
@@ -25,6 +26,9 @@ enum step {
 	STEP_ROAD,       /* the record is brought to where that is told */
 	STEP_ORDER_BACK, /* the platform is to send it back itself */
 	STEP_BACK,       /* it has */
+	STEP_ASTRAY,     /* the record is brought to where a payout begins */
+	STEP_CORRECT,    /* the receiver corrects what the bank did not take */
+	STEP_GIVE_UP,    /* the payout has failed for good; code says why */
 	STEP_PREPARE,    /* store the order to the bank or treasury */
 	STEP_SEND,       /* send it, or look what became of it */
 	STEP_LOOK,       /* has it settled; was the refusal true? */
@@ -71,5 +75,10 @@ struct step_choice {
 struct step_choice step_choose(const struct payment *p,
     const struct step_facts *f);
 const char *step_name(enum step step);
+
+/* A payout is ordered so often, the first included, and what the bank did not
+ * take waits so long for other data. */
+enum { ORDERS_MOST = 3 };
+#define CORRECTED_WITHIN (7 * 24 * 3600 * SECOND)
 
 #endif

@@ -41,6 +41,70 @@ when_dead(P *p, F *f)
 	       record_is_dead(&p->record);
 }
 
+/* --- the bank says that it came back ------------------------------------- */
+
+/* Until it has said so twice nothing is told about that money. */
+static bool
+is_doubted(P *p)
+{
+	return p->attempt.doubted_at != 0 && !p->outflow.is_refund &&
+	       (p->outflow.state == OUTFLOW_ACCEPTED ||
+		   p->outflow.state == OUTFLOW_SETTLED);
+}
+
+bool
+when_return_doubted_without_bank(P *p, F *f)
+{
+	return p->state == PAYMENT_OUT && is_doubted(p) &&
+	       f->outlets[WAY_OUT].missing != NULL;
+}
+
+bool
+when_return_doubted_later(P *p, F *f)
+{
+	return p->state == PAYMENT_OUT && is_doubted(p) &&
+	       p->attempt.look_at > f->now;
+}
+
+bool
+when_return_doubted(P *p, F *f)
+{
+	(void)f;
+	return p->state == PAYMENT_OUT && is_doubted(p);
+}
+
+/* While the platform is not told that it is paid out the bank is asked. */
+bool
+when_settled_unlooked(P *p, F *f)
+{
+	return p->state == PAYMENT_OUT && p->outflow.state == OUTFLOW_SETTLED &&
+	       is_open(p) && !p->outflow.is_refund &&
+	       p->attempt.look_at <= f->now &&
+	       f->outlets[WAY_OUT].missing == NULL;
+}
+
+static bool
+is_ended_but_returned(P *p, F *f)
+{
+	return p->state == PAYMENT_DONE && p->outflow.state == OUTFLOW_DONE &&
+	       !p->outflow.is_refund && p->attempt.doubted_at != 0 &&
+	       f->outlets[WAY_OUT].missing == NULL;
+}
+
+bool
+when_ended_but_returned_later(P *p, F *f)
+{
+	return is_ended_but_returned(p, f) && p->attempt.look_at > f->now;
+}
+
+bool
+when_ended_but_returned(P *p, F *f)
+{
+	return is_ended_but_returned(p, f);
+}
+
+/* --- reports ------------------------------------------------------------- */
+
 bool
 when_report_due_in_doubt(P *p, F *f)
 {
@@ -58,7 +122,8 @@ bool
 when_report_waits(P *p, F *f)
 {
 	(void)f;
-	return is_open(p) && p->outflow.state <= OUTFLOW_SENDING;
+	return is_open(p) && (p->outflow.state <= OUTFLOW_SENDING ||
+				 p->outflow.state == OUTFLOW_FAILED);
 }
 
 /* A person brings it back, whatever it is held for. */
@@ -413,6 +478,18 @@ when_ready(P *p, F *f)
 	return outflow(p, OUTFLOW_READY);
 }
 
+/* Before an order is sent the record waits for us; who was asked for other
+ * data, or told of an earlier order that failed, has it elsewhere. */
+bool
+when_astray(P *p, F *f)
+{
+	(void)f;
+	return !p->outflow.is_refund &&
+	       (outflow(p, OUTFLOW_READY) ||
+		   (outflow(p, OUTFLOW_SENDING) && p->attempt.sends == 0)) &&
+	       !p->outflow.is_told && !is(p, "pending_receiver");
+}
+
 /* An order that was never sent waits until money may leave; one that was sent
  * is looked up whatever holds. */
 bool
@@ -475,6 +552,68 @@ when_refused(P *p, F *f)
 {
 	(void)f;
 	return outflow(p, OUTFLOW_REFUSED);
+}
+
+/* --- no order is alive --------------------------------------------------- */
+
+static bool
+failed(P *p)
+{
+	return outflow(p, OUTFLOW_FAILED) && !p->outflow.is_refund;
+}
+
+bool
+when_failed_after_completion(P *p, F *f)
+{
+	(void)f;
+	return failed(p) && p->outflow.is_told;
+}
+
+bool
+when_failed_on_hold(P *p, F *f)
+{
+	return failed(p) && f->hold != NULL;
+}
+
+bool
+when_failed_and_erased(P *p, F *f)
+{
+	(void)f;
+	return failed(p) && p->is_erased;
+}
+
+bool
+when_returned_for_good(P *p, F *f)
+{
+	(void)f;
+	return failed(p) && p->attempt.is_returned && !p->attempt.is_fixable;
+}
+
+bool
+when_refused_for_good(P *p, F *f)
+{
+	(void)f;
+	return failed(p) && !p->attempt.is_fixable;
+}
+
+bool
+when_failed_too_often(P *p, F *f)
+{
+	(void)f;
+	return failed(p) && p->attempt.n >= ORDERS_MOST;
+}
+
+bool
+when_failed_too_long(P *p, F *f)
+{
+	return failed(p) && f->now > p->outflow.moved_at + CORRECTED_WITHIN;
+}
+
+bool
+when_failed(P *p, F *f)
+{
+	(void)f;
+	return failed(p);
 }
 
 bool

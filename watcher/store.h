@@ -105,15 +105,26 @@ int store_sent(struct store *s, struct arena *a, struct payment **list,
 
 struct moved { /* what became of an attempt */
 	struct payment *payment;
-	const char *what; /* accepted settled refused believed empty looked
-	                   * seen, see attempts_moved.sql */
-	const char *bank_id, *code, *hash; /* "" */
+	const char *what; /* accepted settled refused believed doubted returned
+	                   * empty looked seen, see attempts_moved.sql */
+	const char *bank_id, *code, *field, *hash; /* "" */
 	bool is_fixable;
-	instant next;        /* empty, looked: when to look again */
-	const char *outcome; /* out: ok gone conflict "failed ..." */
+	const struct record *record; /* as read just now, or NULL */
+	instant next;                /* empty, looked: when to look again */
+	const char *outcome;         /* out: ok gone conflict "failed ..." */
 };
 int store_moved(struct store *s, struct arena *a, struct moved *list,
     size_t count);
+/* Orders that had settled, and are listed as returned. */
+int store_returns(struct store *s, struct arena *a,
+    const char *const *references, size_t count);
+/* What the bank did not take is ordered again: *outcome is ok, or why not. */
+int store_corrected(struct store *s, struct arena *a, const struct payment *p,
+    const char **outcome);
+/* The receiver has another account by now: *outcome is ok or
+ * limit_beneficiary. */
+int store_beneficiary(struct store *s, struct arena *a, const struct payment *p,
+    const char *hex, const char *per_day, const char **outcome);
 int store_review(struct store *s, struct arena *a, const struct payment *p,
     const char *code, const char *sentence, bool is_hold);
 

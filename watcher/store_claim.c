@@ -86,6 +86,7 @@ read_outflow(const struct row *r, struct payment *p)
 	p->outflow.version = int_of(r, "version");
 	p->outflow.moved_at = int_of(r, "moved_us");
 	p->outflow.key = sealed_of(r, "sealed_key");
+	p->outflow.is_told = bool_of(r, "told");
 }
 
 static void
@@ -101,12 +102,16 @@ read_attempt(const struct row *r, struct attempt *t)
 	t->refusal = text_of(r, "refusal");
 	if (t->way == WAY_BACK)
 		t->sum = amount_of_col(r, "came");
+	t->field = text_of(r, "field");
+	t->is_fixable = bool_of(r, "is_fixable");
+	t->is_returned = strcmp(text_of(r, "outcome"), "returned") == 0;
 	t->body = sealed_of(r, "body");
 	t->first_sent = int_of(r, "first_us");
 	t->last_sent = int_of(r, "last_us");
 	t->deadline = int_of(r, "deadline_us");
 	t->look_at = int_of(r, "look_us");
 	t->emptied_at = int_of(r, "emptied_us");
+	t->doubted_at = int_of(r, "doubted_us");
 	t->sends = int_of(r, "sends");
 	t->looks = int_of(r, "looks");
 	t->empties = int_of(r, "empties");
@@ -122,6 +127,7 @@ read_report(const struct row *r, struct report *t)
 	t->last_error = text_of(r, "last_error");
 	t->due = int_of(r, "report_us");
 	t->made_at = int_of(r, "report_made_us");
+	t->sent_at = int_of(r, "report_sent_us");
 	t->tries = int_of(r, "tries");
 	t->doubt = bool_of(r, "doubt");
 	t->alone = bool_of(r, "alone");

@@ -14,6 +14,9 @@ static const struct db_statement
     attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6, $7) as outcome", 7},
     attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
     attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
+    returns_listed = {"returns_listed", "select windlass.returns_listed($1) as count", 1},
+    corrected = {"outflow_corrected", "select windlass.outflow_corrected($1, $2, $3) as outcome", 3},
+    beneficiary = {"beneficiary_corrected", "select windlass.beneficiary_corrected($1, $2, $3, $4, $5) as outcome", 5},
     keys_end = {"outflow_keys_end", "select windlass.outflow_keys_end($1, $2) as count", 2},
     review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6) as ok", 6},
     reports_sent = {"reports_sent", "select tx_id from windlass.reports_sent($1)", 1},
@@ -136,6 +139,10 @@ store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
 		json_put_text(o, "code", m->code);
 		json_put_text(o, "hash", m->hash);
 		json_put_bool(o, "is_fixable", m->is_fixable);
+		json_put_text(o, "field", m->field);
+		if (m->record != NULL)
+			store_put_record(o, a, "record", m->record,
+			    record_currency(m->record));
 		json_put_int(o, "next_us", m->next);
 		json_close(o, '}');
 		list[i].outcome = "gone";
@@ -151,6 +158,49 @@ store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
 			    "tx=%s what=%s outcome=%s", list[i].payment->tx_id,
 			    list[i].what, log_quoted(list[i].outcome));
 	return 0;
+}
+
+int
+store_returns(struct store *s, struct arena *a, const char *const *references,
+    size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	if (count == 0)
+		return 0;
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++)
+		json_put_text(&b.out, NULL, references[i]);
+	v = batch_end(&b);
+	rc = store_call(s, a, &returns_listed, &v, &rows);
+	if (rc == 0 && db_col_int(rows, 0, "count") > 0)
+		log_line(LOG_WARN, "returns_listed", "count=%lld",
+		    (long long)db_col_int(rows, 0, "count"));
+	return rc;
+}
+
+int
+store_corrected(struct store *s, struct arena *a, const struct payment *p,
+    const char **outcome)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->outflow.version)};
+
+	return store_word(s, a, &corrected, v, outcome);
+}
+
+int
+store_beneficiary(struct store *s, struct arena *a, const struct payment *p,
+    const char *hex, const char *per_day, const char **outcome)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->outflow.version), db_text(hex), db_text(per_day)};
+
+	return store_word(s, a, &beneficiary, v, outcome);
 }
 
 int

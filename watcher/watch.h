@@ -83,6 +83,9 @@ struct watcher {
 	int keeps; /* passes in a row that have kept claims; 0: it has none */
 	bool has_errands; /* errands.c: the lease is ours, as was said then */
 	int64_t taken_ms;
+	/* returns.c: what of the bank's list was read; "" it begins anew. */
+	instant returns_listed, returns_begun, returns_since;
+	char returns_after[256];
 	int64_t reviewed_book; /* the version that was gone through */
 	bool lacks_review_hook;
 	struct erased erased;
@@ -133,6 +136,13 @@ void act_back(struct watcher *w, struct payment **list, size_t count);
 void act_prepare(struct watcher *w, struct payment **list, size_t count);
 void act_send(struct watcher *w, struct payment **list, size_t count);
 void act_look(struct watcher *w, struct payment **list, size_t count);
+/* Their records are brought back to where money leaves. */
+void act_astray(struct watcher *w, struct payment **list, size_t count);
+/* The receiver corrects what the bank did not take; then it is ordered again.
+ */
+void act_correct(struct watcher *w, struct payment **list, size_t count);
+/* No order of theirs will be carried out, for the code of their step. */
+void act_give_up(struct watcher *w, struct payment **list, size_t count);
 void act_report(struct watcher *w, struct payment **list, size_t count);
 void act_read_back(struct watcher *w, struct payment **list, size_t count);
 

@@ -1,4 +1,5 @@
--- attempt_accepted - the rail has the order; of a payout the platform is to be told.
+-- attempt_accepted - the rail has the order; of a payout the platform is to be told,
+--                    unless it has the payment as completed.
 -- In:     transaction and attempt, whose locks the caller holds; the rail's id.
 -- Errors: WL020, WL021 out of place; 23505 the rail's id is another attempt's.
 -- Writes: attempt, outflow, report, payment.
@@ -11,10 +12,10 @@ declare
     rail text;
 begin
     update attempt a set outcome = 'accepted', bank_id = p_bank_id, looks = 0, refusal = '',
-            is_fixable = false, next_at = '-infinity'
+            is_fixable = false, field = '', next_at = '-infinity'
         where a.tx_id = p_tx and a.n = p_n returning a.rail into rail;
     perform outflow_move(p_tx, 'accepted', '');
-    if rail = 'payout' then
+    if rail = 'payout' and not exists (select from outflow o where o.tx_id = p_tx and o.told) then
         perform report_add(p_tx, 'notify_offchain_funds_pending',
             jsonb_build_object('external_transaction_id', p_bank_id), 'pending_external');
     end if;

@@ -1,8 +1,10 @@
 -- attempts_moved - what became of attempts, by a rail's answers.
 -- In:     array of {tx_id, token, version, n, what, bank_id, code, is_fixable,
---         next_us, hash}; what: accepted | settled | refused | believed | empty (a
+--         field, next_us, hash, record}; what: accepted | settled | refused | believed |
+--         doubted (it came back, if that is true) | returned (it did) | empty (a
 --         look-up that found nothing) | looked (one that told nothing) | seen
---         (one that found it as it was: the empty ones before do not count).
+--         (one that found it as it was: the empty ones before do not count, nor
+--         that it came back); record, if there is one: as in payments_seen().
 -- Out:    per attempt ok | gone | conflict (the rail's id is another's) | failed
 --         and the SQLSTATE.
 -- Errors: none: each has its own savepoint.
@@ -17,25 +19,42 @@ declare
 begin
     for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint,
             version bigint, n integer, what text, bank_id text, code text, is_fixable boolean,
-            next_us bigint, hash text) order by e.tx_id loop
+            field text, next_us bigint, hash text, record jsonb) order by e.tx_id loop
         tx_id := i.tx_id;
         outcome := 'ok';
         begin
             if not outflow_lock(i.tx_id, i.token, i.version) then
                 outcome := 'gone';
-            elsif i.what = 'accepted' then
+                return next;
+                continue;
+            end if;
+            if jsonb_typeof(i.record) = 'object' then
+                perform snapshot_take(i.record);
+            end if;
+            if i.what = 'accepted' then
                 perform attempt_accepted(i.tx_id, i.n, i.bank_id);
             elsif i.what = 'settled' then
                 perform attempt_settled(i.tx_id, i.n, coalesce(i.hash, ''));
             elsif i.what = 'refused' then
-                perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable);
+                perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable, coalesce(i.field, ''));
             elsif i.what = 'believed' then
                 perform refusal_believed(i.tx_id, i.n);
+            elsif i.what = 'doubted' then
+                update attempt a set doubted_at = clock_now(), next_at = from_us(i.next_us),
+                        looks = a.looks + 1, empties = 0, refusal = i.code,
+                        is_fixable = i.is_fixable, field = coalesce(i.field, '')
+                    where a.tx_id = i.tx_id and a.n = i.n and a.outcome in ('accepted', 'settled');
+            elsif i.what = 'returned' then
+                perform return_believed(i.tx_id, i.n);
             elsif i.what in ('empty', 'looked', 'seen') then
                 update attempt a set looks = a.looks + 1, next_at = from_us(i.next_us),
                         empties = case i.what when 'empty' then a.empties + 1 when 'seen' then 0
                             else a.empties end,
-                        emptied_at = case i.what when 'empty' then clock_now() else a.emptied_at end
+                        emptied_at = case i.what when 'empty' then clock_now() else a.emptied_at end,
+                        doubted_at = case i.what when 'seen' then '-infinity' else a.doubted_at end,
+                        refusal = case i.what when 'seen' then '' else a.refusal end,
+                        is_fixable = i.what <> 'seen' and a.is_fixable,
+                        field = case i.what when 'seen' then '' else a.field end
                     where a.tx_id = i.tx_id and a.n = i.n;
             else
                 outcome := 'unknown';

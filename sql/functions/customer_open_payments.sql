@@ -1,7 +1,8 @@
 -- customer_open_payments - payments that may wait for a customer, and as which
 --         type of customer they stand in them.
 -- In:     the customer.
--- Out:    a row for each side of each payment for which no money has gone out.
+-- Out:    a row for each side of each payment for which no money has gone out, or
+--         for which it came back to be ordered anew.
 --         The platform's status is not asked: the one we stored may be old.
 -- Errors: none.
 -- Writes: nothing.
@@ -18,6 +19,12 @@ begin
         union all
         select p.tx_id, 'sep31-receiver'
             from payment as p
-            where p.receiver = who::text and p.receiver <> '' and p.state in ('new', 'asked', 'held');
+            where p.receiver = who::text and p.receiver <> '' and p.state in ('new', 'asked', 'held')
+        union all
+        select p.tx_id, t.type
+            from outflow as o join payment as p on p.tx_id = o.tx_id
+            cross join lateral (values ('sep31-sender', p.sender), ('sep31-receiver', p.receiver))
+                as t (type, id)
+            where o.state = 'failed' and p.state = 'out' and t.id = who::text;
 end
 $$;

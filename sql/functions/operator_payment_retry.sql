@@ -1,12 +1,14 @@
 -- operator_payment_retry - a person has a held payment tried again from where it
 --                          stopped: the gate is asked again, the money is verified
---                          again, or a refused payout is ordered again.
+--                          again, or a payout that was refused or returned is
+--                          ordered again; one that was returned after its record
+--                          was completed, too, of which the platform hears nothing.
 -- In:     the payment; who, and why.
 -- Out:    asked_again, verified_again, ordered_again; or why not:
 --         unknown; review; not_stopped; ended (the record is over); paid_ungated;
 --         unpaid (its time is over); tried_out (three orders); quote_over;
---         elsewhere (the record is not where a payout begins); refund; outflow.
---         status is the record's.
+--         elsewhere (nothing leads from the record's status back to where a payout
+--         begins); refund; outflow.  status is the record's.
 -- Holds:  no order is made here: a watcher does, through all of its checks.
 -- Errors: constraints.
 -- Writes: payment, outflow, case, audit, wake.
@@ -31,10 +33,11 @@ begin
     state := p.state;
     status := p.status;
     outcome := case
-        when p.state = 'review' then 'review'
-        when p.state <> 'held' then 'not_stopped'
-        when p.status in ('completed', 'refunded', 'expired')
-            or p.status = 'error' and not p.is_paid then 'ended'
+        when p.state = 'review' and not coalesce(o.told, false) then 'review'
+        when p.state not in ('held', 'review') then 'not_stopped'
+        when o.told and p.status <> 'completed' then 'elsewhere'
+        when not coalesce(o.told, false) and (p.status in ('completed', 'refunded', 'expired')
+            or p.status = 'error' and not p.is_paid) then 'ended'
         when o.tx_id is null and p.gated_at = '-infinity' and p.is_paid then 'paid_ungated'
         when o.tx_id is null and p.gated_at = '-infinity' then 'asked_again'
         -- As the watcher has it: 300 s late, and a minute until it must be seen.
@@ -42,11 +45,13 @@ begin
             and p.pay_by + interval '360 seconds' < clock_now() then 'unpaid'
         when o.tx_id is null then 'verified_again'
         when o.way = 'refund' then 'refund'
-        when o.state <> 'failed' then 'outflow'
+        when o.state <> 'failed' and not o.told or exists (select from attempt a
+            where a.tx_id = p_tx and a.outcome not in ('refused', 'returned')) then 'outflow'
         when orders >= 3 then 'tried_out'
         when not exists (select from quote_use u
             where u.tx_id = p_tx and u.ended = 'live') then 'quote_over'
-        when p.status <> 'pending_receiver' then 'elsewhere'
+        when not o.told and p.status not in ('pending_receiver', 'error', 'pending_external',
+            'pending_customer_info_update') then 'elsewhere'
         else 'ordered_again' end;
     to_state := case outcome when 'asked_again' then 'new' when 'verified_again' then 'asked'
         when 'ordered_again' then 'out' end;

@@ -1,8 +1,9 @@
 -- refusal_believed - quarantine is over and two look-ups found nothing: no money
---                    left.  What follows is for a person.
+--                    left.  What follows for a payout is for whoever claims it next;
+--                    a refund stands before a person.
 -- In:     transaction and attempt, whose locks the caller holds.
 -- Errors: WL020, WL021 out of place; WL025 fewer than two empty look-ups.
--- Writes: attempt, outflow, payment, case.
+-- Writes: attempt, outflow; payment and case of a refund.
 create or replace function windlass.refusal_believed(p_tx text, p_n integer) returns void
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
@@ -21,13 +22,6 @@ begin
             where q.tx_id = p_tx;
         perform case_again('refund_refused', p_tx,
             'the treasury refused the refund (' || a.refusal || ')');
-        return;
     end if;
-    update payment q set state = 'held',
-            reason = 'payout_refused: the bank refused the payout (' || a.refusal || ')'
-        where q.tx_id = p_tx;
-    perform case_again('payout_refused', p_tx, 'the bank refused the payout ('
-        || a.refusal || case when a.is_fixable then '), other data of the receiver could help'
-            else ')' end);
 end
 $$;

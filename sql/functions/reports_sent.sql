@@ -1,7 +1,8 @@
 -- reports_sent - reports that are about to be sent: from here on in doubt, until
 --                an answer or a reading has told.
 -- In:     array of {tx_id, token, seq}.
--- Out:    those that may be sent.
+-- Out:    those that may be sent: nothing about money that went out while the bank
+--         says that it came back.
 -- Units:  the next look is due after a random part of 1 s, 2 s, 4 s ... 300 s.
 -- Errors: none.
 -- Writes: report.
@@ -21,7 +22,10 @@ begin
                 next_at = t + random() * least(300, power(2, least(r.tries, 9))) * interval '1 second'
             where r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open' and not r.doubt
                 and not exists (select from report b
-                    where b.tx_id = i.tx_id and b.seq < i.seq and b.state = 'open');
+                    where b.tx_id = i.tx_id and b.seq < i.seq and b.state = 'open')
+                and (r.method not in ('notify_offchain_funds_pending', 'notify_offchain_funds_sent')
+                    or not exists (select from attempt a where a.tx_id = i.tx_id
+                        and a.doubted_at > '-infinity' and a.outcome in ('accepted', 'settled')));
         if found then
             tx_id := i.tx_id;
             return next;

@@ -192,13 +192,13 @@ reconciled() { # BEGUN SINCE UNEXPLAINED [ENDED]: as reconcile leaves it
 }
 
 @test "a refused payout is ordered again, three times at most, from where payouts begin" {
-    PAID=true GATED=1 STATUS=pending_external held 6
+    PAID=true GATED=1 STATUS=pending_anchor held 6
     outflow 6 failed
     attempt 6 1 refused
     refuses 'its quote holds no money' payment retry 6 --reason x
     bind 6
-    refuses 'its record is pending_external' payment retry 6 --reason x
-    sql "update windlass.payment set status = 'pending_receiver' where tx_id = '6'"
+    refuses 'its record is pending_anchor' payment retry 6 --reason x
+    sql "update windlass.payment set status = 'pending_external' where tx_id = '6'"
     refuses 'it is held, not in review' payment release 6 --reason x
     does 'the payout is ordered again' payment retry 6 --reason 'the bank was closed'
     [ "$(stands 6)" = 'out ready' ]

@@ -158,13 +158,12 @@ select total, held from windlass.pool_row;
 select told('a', 2, 3), known('a', 2, 2), told('a', 2, 3), known('a', 2, 3), stand('a');
 select count(*) from windlass.pool_verify();
 
-\echo -- refused and believed: two empty look-ups, then a person
+\echo -- refused and believed: two empty look-ups, then it failed
 select seen('f', 1), claim('f');
 select pass('f', 1, 4), known('f', 1, 1), windlass.funds_taken('f', 1, ops('7', '2'), key());
 select windlass.attempt_store('f', 1, 1, 1, key(), 'w1'), send('f', 1, 2, 1);
 select moved('f', 1, 2, 1, 'refused'), moved('f', 1, 3, 1, 'empty'), moved('f', 1, 3, 1, 'empty');
 select moved('f', 1, 3, 1, 'believed'), stand('f'), reason from windlass.payment where tx_id = 'f';
-select kind, reason from windlass."case" where tx_id = 'f';
 
 \echo -- roads that there are not
 create or replace function force(tx text, state_ text, way_ text default 'payout') returns text

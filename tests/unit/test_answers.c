@@ -111,7 +111,16 @@ a_refusals_code_is_a_word(void **state)
 	    PAYOUT(ORDER, ", 'status': 'refused', 'refusal': {'code': "
 			  "'account_invalid', 'fixable': true}"));
 	assert_string_equal(r.code, "account_invalid");
+	assert_string_equal(r.field, "");
 	assert_true(r.is_fixable);
+	r = bank_says(true, 200,
+	    PAYOUT(ORDER, ", 'status': 'returned', 'return': {'code': 'x', "
+			  "'field': 'bank_account_number', 'fixable': true}"));
+	assert_string_equal(r.field, "bank_account_number");
+	r = bank_says(true, 200,
+	    PAYOUT(ORDER, ", 'status': 'returned', 'return': {'code': 'x', "
+			  "'field': 'João 0001', 'fixable': true}"));
+	assert_string_equal(r.field, "");
 	r = bank_says(false, 422,
 	    PAYOUT(ORDER, ", 'status': 'refused', 'refusal': {'code': "
 			  "'account of João is closed', 'fixable': 'yes'}"));

@@ -123,31 +123,44 @@ the_record_decides(void **state)
 }
 
 /* With money of ours on its way an error is a step on the road back, and the
- * record is paid. */
+ * record is paid.  Of a payout, what leads nowhere is found by its road. */
 static void
-on_the_road_of_a_refund_an_error_is_wanted(void **state)
+on_the_road_back_an_error_is_wanted(void **state)
 {
+	// clang-format off
 	static const struct {
-		const char *record;
-		enum verdict want;
+		const char *method, *record;
+		enum verdict of_refund, of_payout;
 	} cases[] = {
-	    {SHOWS("error", ""), VERDICT_DONE},
-	    {SHOWS("pending_external", BANK_ID), VERDICT_AGAIN},
-	    {SHOWS("completed", BANK_ID), VERDICT_REVIEW},
-	    {SHOWS("refunded", ""), VERDICT_REVIEW},
+		{ ERROR, SHOWS("error", ""), VERDICT_DONE, VERDICT_DONE },
+		{ ERROR, SHOWS("pending_external", BANK_ID), VERDICT_AGAIN, VERDICT_AGAIN },
+		{ ERROR, SHOWS("completed", BANK_ID), VERDICT_REVIEW, VERDICT_DROP },
+		{ ERROR, SHOWS("refunded", ""), VERDICT_REVIEW, VERDICT_DROP },
+		{ RECOVERY, SHOWS("pending_receiver", ""), VERDICT_DONE, VERDICT_DONE },
+		{ RECOVERY, SHOWS("error", ""), VERDICT_AGAIN, VERDICT_AGAIN },
+		{ RECOVERY, SHOWS("completed", ""), VERDICT_REVIEW, VERDICT_DROP },
+		{ CUSTOMER_INFO, SHOWS("pending_receiver", ""), VERDICT_DONE, VERDICT_AGAIN },
+		{ CUSTOMER_INFO, SHOWS("error", ""), VERDICT_REVIEW, VERDICT_DROP },
+		{ CUSTOMER_INFO, SHOWS("pending_external", ""), VERDICT_REVIEW, VERDICT_DROP },
 	};
+	// clang-format on
 	struct payment p =
 	    payment_of(a, PAYMENT_OUT, RECORD("pending_receiver", ""));
 	size_t i;
 
 	(void)state;
-	p.report.method = ERROR;
-	p.outflow.state = OUTFLOW_FAILED;
 	for (i = 0; i < COUNT(cases); i++) {
 		struct record now = record_of(a, cases[i].record);
 
+		p.report.method = cases[i].method;
+		p.outflow.state = OUTFLOW_READY;
+		p.outflow.is_refund = true;
 		expect_int(cases[i].record, report_read_back(&p, &now, false),
-		    cases[i].want);
+		    cases[i].of_refund);
+		p.outflow.state = OUTFLOW_FAILED;
+		p.outflow.is_refund = false;
+		expect_int(cases[i].record, report_read_back(&p, &now, false),
+		    cases[i].of_payout);
 	}
 }
 
@@ -239,7 +252,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_record_decides),
-	    cmocka_unit_test(on_the_road_of_a_refund_an_error_is_wanted),
+	    cmocka_unit_test(on_the_road_back_an_error_is_wanted),
 	    cmocka_unit_test(where_the_platform_makes_memos_any_is_right),
 	    cmocka_unit_test(a_result_must_show_what_was_meant),
 	    cmocka_unit_test(what_is_never_taken_is_given_up),

@@ -282,7 +282,6 @@ money_out(void **state)
 	OUT(OUTFLOW_ACCEPTED, p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
 	OUT(OUTFLOW_SETTLED, (void)0, STEP_WAIT, NULL);
 	OUT(OUTFLOW_REVIEW, (void)0, STEP_WAIT, NULL);
-	OUT(OUTFLOW_FAILED, (void)0, STEP_WAIT, NULL);
 	/* A refusal is looked at again after the quarantine only. */
 	OUT(OUTFLOW_REFUSED,
 	    p.attempt.last_sent = f.now - f.outlets[WAY_OUT].quarantine + 1,
@@ -382,11 +381,11 @@ money_that_stands_may_go_back(void **state)
 	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK;
 	      p.outflow.state = OUTFLOW_READY, STEP_TURN, "info_overdue");
 	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK + 1;
-	      p.outflow.state = OUTFLOW_READY, STEP_PREPARE, NULL);
+	      p.outflow.state = OUTFLOW_READY, STEP_ASTRAY, NULL);
 	STEPS(PAYMENT_OUT, MONEY("pending_receiver"), WEEK;
 	      p.outflow.state = OUTFLOW_READY, STEP_PREPARE, NULL);
 	STEPS(PAYMENT_OUT, MONEY("pending_customer_info_update"), WEEK;
-	      p.outflow.state = OUTFLOW_SENDING, STEP_SEND, NULL);
+	      p.outflow.state = OUTFLOW_SENDING, STEP_ASTRAY, NULL);
 #undef WEEK
 	STEPS(PAYMENT_ASKED, MONEY("pending_customer_info_update"),
 	    p.record.received_at = f.now - INFO_MOST, STEP_TURN,
@@ -403,6 +402,112 @@ money_that_stands_may_go_back(void **state)
 	    NULL);
 	STEPS(PAYMENT_REVIEW, MONEY("pending_receiver"),
 	    p.refund_why = "person", STEP_WAIT, NULL);
+}
+
+/* An order goes out of pending_receiver only; what of us put the record
+ * elsewhere brings it back first. */
+static void
+an_order_waits_for_its_record(void **state)
+{
+	static const char *const elsewhere[] = {"pending_customer_info_update",
+	    "pending_external", "error", "completed", "pending_sender"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(elsewhere); i++) {
+#define ASTRAY(change, step_, code_)                                           \
+	STEPS(PAYMENT_OUT, MONEY("x"), p.record.status = elsewhere[i];         \
+	      p.outflow.moved_at = f.now; change, step_, code_)
+		ASTRAY(p.outflow.state = OUTFLOW_READY, STEP_ASTRAY, NULL);
+		ASTRAY(p.outflow.state = OUTFLOW_SENDING, STEP_ASTRAY, NULL);
+		ASTRAY(p.outflow.state = OUTFLOW_SENDING; p.report.seq = 1;
+		       p.report.due = f.now + 7, STEP_WAIT, NULL);
+		ASTRAY(p.outflow.state = OUTFLOW_READY;
+		       f.hold = "because", STEP_WAIT, "money_on_hold");
+		ASTRAY(p.outflow.state = OUTFLOW_SENDING;
+		       p.attempt.sends = 1, STEP_SEND, NULL);
+#undef ASTRAY
+	}
+	/* Of what was completed once the platform hears no more. */
+	STEPS(PAYMENT_OUT, MONEY("completed"), p.outflow.is_told = true;
+	      p.outflow.state = OUTFLOW_READY, STEP_PREPARE, NULL);
+	STEPS(PAYMENT_OUT, MONEY("completed"), p.outflow.is_told = true;
+	      p.outflow.state = OUTFLOW_SENDING, STEP_SEND, NULL);
+}
+
+/* The bank says that it came back: until that is believed nothing is told. */
+static void
+a_return_is_doubted(void **state)
+{
+	static const enum outflow_state states[] = {OUTFLOW_ACCEPTED,
+	    OUTFLOW_SETTLED};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(states); i++) {
+#define DOUBTED(change, step_, code_)                                          \
+	STEPS(PAYMENT_OUT, MONEY("pending_external"),                          \
+	      p.outflow.state = states[i];                                     \
+	      p.attempt.doubted_at = f.now - 9; change, step_, code_)
+		DOUBTED((void)0, STEP_LOOK, NULL);
+		DOUBTED(p.report.seq = 2, STEP_LOOK, NULL);
+		DOUBTED(f.hold = "because", STEP_LOOK, NULL);
+		DOUBTED(p.report.seq = 2; p.attempt.look_at = f.now + 5,
+			STEP_WAIT, "return_doubted");
+		expect_int("until then", last.next, at(NOW) + 5);
+		DOUBTED(p.report.seq = 2;
+			p.report.doubt = true, STEP_READ_BACK, NULL);
+		DOUBTED(f.outlets[WAY_OUT].missing = "X is not set", STEP_WAIT,
+		    "no_payout");
+#undef DOUBTED
+	}
+	/* Settled, and the platform cannot be told: the bank is asked. */
+	STEPS(PAYMENT_OUT, MONEY("pending_external"),
+	      p.outflow.state = OUTFLOW_SETTLED;
+	      p.report.seq = 2; p.report.due = f.now + 7, STEP_LOOK, NULL);
+	STEPS(PAYMENT_OUT, MONEY("pending_external"),
+	      p.outflow.state = OUTFLOW_SETTLED;
+	      p.report.seq = 2; p.report.due = f.now + 7;
+	      p.attempt.look_at = f.now + 9, STEP_WAIT, NULL);
+	expect_int("until either is due", last.next, at(NOW) + 7);
+	/* Long after. */
+	STEPS(PAYMENT_DONE, MONEY("completed"), p.outflow.state = OUTFLOW_DONE;
+	      p.attempt.doubted_at = f.now - 9, STEP_LOOK, NULL);
+	STEPS(PAYMENT_DONE, MONEY("completed"), p.outflow.state = OUTFLOW_DONE;
+	      p.attempt.doubted_at = f.now - 9;
+	      p.attempt.look_at = f.now + 5, STEP_WAIT, NULL);
+	expect_int("until then", last.next, at(NOW) + 5);
+}
+
+/* No order of it will be carried out: it is corrected, or given up. */
+static void
+what_the_bank_did_not_take(void **state)
+{
+	(void)state;
+#define FAILED(change, step_, code_)                                           \
+	STEPS(PAYMENT_OUT, MONEY("pending_external"),                          \
+	      p.outflow.state = OUTFLOW_FAILED;                                \
+	      p.outflow.moved_at = f.now; p.attempt.n = 1;                     \
+	      p.attempt.is_fixable = true; change, step_, code_)
+	FAILED((void)0, STEP_CORRECT, NULL);
+	FAILED(p.report.seq = 3, STEP_REPORT, NULL);
+	FAILED(p.report.seq = 3; p.report.due = f.now + 7, STEP_WAIT, NULL);
+	FAILED(f.hold = "because", STEP_WAIT, "money_on_hold");
+	FAILED(p.is_erased = true, STEP_GIVE_UP, "customer_deleted");
+	FAILED(p.attempt.is_fixable = false, STEP_GIVE_UP, "payout_refused");
+	FAILED(p.attempt.is_fixable = false;
+	       p.attempt.is_returned = true, STEP_GIVE_UP, "payout_returned");
+	FAILED(p.attempt.n = 2, STEP_CORRECT, NULL);
+	FAILED(p.attempt.n = 3, STEP_GIVE_UP, "payout_tried_out");
+	FAILED(f.now += CORRECTED_WITHIN, STEP_CORRECT, NULL);
+	FAILED(f.now += CORRECTED_WITHIN + 1, STEP_GIVE_UP,
+	    "payout_uncorrected");
+	expect_int("a week", CORRECTED_WITHIN, 7 * 86400 * SECOND);
+	FAILED(p.outflow.is_told = true, STEP_REVIEW,
+	    "returned_after_completion");
+	FAILED(p.state = PAYMENT_HELD, STEP_TURN, NULL);
+	FAILED(p.state = PAYMENT_REVIEW, STEP_WAIT, NULL);
+#undef FAILED
 }
 
 static void
@@ -478,6 +583,9 @@ main(void)
 	    cmocka_unit_test(money_out),
 	    cmocka_unit_test(money_back),
 	    cmocka_unit_test(money_that_stands_may_go_back),
+	    cmocka_unit_test(an_order_waits_for_its_record),
+	    cmocka_unit_test(a_return_is_doubted),
+	    cmocka_unit_test(what_the_bank_did_not_take),
 	    cmocka_unit_test(what_is_over_is_held_against_the_record),
 	    cmocka_unit_test(money_leaves_from_nowhere_else),
 	};

@@ -32,6 +32,7 @@ fresh(const char *state, const char *reason)
 	    .reference = "",
 	    .bank_id = "",
 	    .refusal = "",
+	    .field = "",
 	    .report = ""};
 }
 
@@ -184,6 +185,28 @@ money_out(void **state)
 	f.empties = 1;
 	expect_why("refused", f, "refusal (ACCOUNT_CLOSED) of the order tx1:1",
 	    "1 so far", T(300));
+	f = going_out("accepted", "");
+	f.is_doubted = true;
+	f.refusal = "account_closed";
+	expect_why("doubted", f, "order tx1:1 came back (account_closed)",
+	    "half a minute later, or otherwise", T(300));
+	f.is_doubted = false;
+	expect_why("no more", f, "the bank to settle", "has settled", T(300));
+	f = going_out("failed", "");
+	f.refusal = "account_closed";
+	f.moved = T(0) + SECOND;
+	expect_why("to be corrected", f, "another account of the receiver",
+	    "at 1970-01-08T00:00:01Z it is given up", SECOND);
+	f.reason = "receiver_needs_info: the receiver has to show more";
+	f.field = "tax_id";
+	expect_why("asked", f, "another tax_id of the receiver",
+	    "ordered again", SECOND);
+	f.reason = "receiver_in_review: the receiver is in review";
+	expect_why("in review", f, "the verdict on the receiver", "the review",
+	    T(100));
+	f.reason = "money_on_hold: because";
+	expect_why("on hold", f, "to be lifted: because", "a person lifts it",
+	    T(100));
 	f = going_out("ready", "refund: a refund goes out by hand");
 	f.way = "refund";
 	expect_why("refund", f, "by hand", "rpc/refund-sent.json", T(300));
@@ -289,9 +312,10 @@ every_state_with_every_reason(void **state)
 	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
 	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
 	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
-	    "bank_silent", "second_person", "payout_refused", "not_paid",
-	    "unreported", "paid_late", "wrong_asset", "record_lost", "returned",
-	    "unforeseen"};
+	    "bank_silent", "second_person", "payout_refused", "payout_returned",
+	    "payout_tried_out", "payout_uncorrected",
+	    "returned_after_completion", "not_paid", "unreported", "paid_late",
+	    "wrong_asset", "record_lost", "returned", "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;
