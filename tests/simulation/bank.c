@@ -1,6 +1,7 @@
 /*
- * bank - the bank of a run: it keeps its word about keys within the window and
- *        no longer, forgets refusals at once, and its look-ups lag behind.
+ * bank - the bank of a run, and the treasury that sends money back: each keeps
+ * its word about keys within the window and no longer, forgets refusals at
+ *        once, and its look-ups lag behind.
  */
 #include <inttypes.h>
 
@@ -16,7 +17,14 @@
 /* Longer than this after a hold nothing may come, from whomever. */
 #define HOLD_LANDS (STOP + 30 * SECOND)
 
+struct desk {
+	const char *name;
+	bool is_back;
+};
+static struct desk bank = {"bank", false}, treasury = {"treasury", true};
+
 struct flight {
+	const struct desk *desk;
 	const char *key, *reference, *body;
 	instant lands_at;
 	bool is_landed;
@@ -51,30 +59,62 @@ is_away(void)
 
 /* --- money leaves -------------------------------------------------------- */
 
-/* What must hold of every payment that the bank makes. */
 static void
-judge(const struct payout *p)
+judge_out(const struct payout *p, struct tx *tx)
 {
-	struct tx *tx = &world.txs[p->tx];
 	const struct payout *other;
 
 	if (tx->executed > 1)
 		wrong("%s is paid %d times", tx->id, tx->executed);
+	if (tx->sent_back > 0)
+		wrong("%s is paid, and its money went back", tx->id);
 	if (!ledger_has_paid(tx))
 		wrong("%s is paid out, and no such money came in", tx->id);
-	if (strcmp(p->amount, tx->offer->buy) != 0 &&
-	    strncmp(p->amount, tx->offer->buy, strlen(tx->offer->buy)) != 0)
+	if (ledger_units(p->amount) != ledger_units(tx->offer->buy))
 		wrong("%s: %s is paid out instead of %s", tx->id, p->amount,
 		    tx->offer->buy);
 	if (strcmp(p->account, house_person(tx->person)->account) != 0)
 		wrong("%s is paid to somebody else", tx->id);
 	for (other = world.payouts; other < p; other++)
-		if (world.txs[other->tx].offer == tx->offer &&
-		    other->tx != p->tx && tx->offer->id[0] != '\0')
+		if (!other->is_back && other->tx != p->tx &&
+		    world.txs[other->tx].offer == tx->offer &&
+		    tx->offer->id[0] != '\0')
 			wrong("%s and %s are paid by one quote", tx->id,
 			    world.txs[other->tx].id);
-	if (house_has_closed(tx->id))
-		wrong("%s is paid, and its attempt is called refused", tx->id);
+}
+
+static void
+judge_back(const struct payout *p, struct tx *tx)
+{
+	const struct payout *other;
+
+	if (tx->sent_back > 1)
+		wrong("the money of %s goes back %d times", tx->id,
+		    tx->sent_back);
+	for (other = world.payouts; other < p; other++)
+		if (!other->is_back && other->tx == p->tx &&
+		    !payout_is_returned(other))
+			wrong("the money of %s goes back, and it was paid",
+			    tx->id);
+	if (ledger_units(p->amount) > ledger_came(tx))
+		wrong("%s: %s goes back, and less came in", tx->id, p->amount);
+	if (strcmp(p->account, WALLET) != 0)
+		wrong("the money of %s goes back to somebody else", tx->id);
+}
+
+/* What must hold of all money that leaves. */
+static void
+judge(const struct payout *p)
+{
+	struct tx *tx = &world.txs[p->tx];
+
+	if (p->is_back)
+		judge_back(p, tx);
+	else
+		judge_out(p, tx);
+	if (strcmp(house_outcome(p->reference), "refused") == 0)
+		wrong("%s is carried out, and we call it refused",
+		    p->reference);
 }
 
 static const char *
@@ -86,21 +126,23 @@ text_of(const struct json *v, const char *path)
 }
 
 static struct payout *
-remembered(const char *key)
+remembered(const struct desk *desk, const char *key)
 {
 	struct payout *p = world.payouts + world.payout_count;
 
 	while (p-- > world.payouts)
-		if (strcmp(p->key, key) == 0 && sim.now - p->at <= world.window)
+		if (p->is_back == desk->is_back && strcmp(p->key, key) == 0 &&
+		    sim.now - p->at <= world.window)
 			return p;
 	return NULL;
 }
 
 /* NULL: the key came with other bytes than before. */
 static struct payout *
-execute(const char *key, const char *reference, const char *body)
+execute(const struct desk *desk, const char *key, const char *reference,
+    const char *body)
 {
-	struct payout *p = remembered(key);
+	struct payout *p = remembered(desk, key);
 	struct tx *tx = world_tx_of_reference(reference);
 	const struct json *v;
 	const char *why;
@@ -111,7 +153,8 @@ execute(const char *key, const char *reference, const char *body)
 	    json_parse(sim.arena, body, strlen(body), &v, &why) != 0)
 		abort();
 	p = &world.payouts[world.payout_count++];
-	*p = (struct payout){.body = arena_strdup(sim.arena, body),
+	*p = (struct payout){.is_back = desk->is_back,
+	    .body = arena_strdup(sim.arena, body),
 	    .tx = (int)(tx - world.txs),
 	    .at = sim.now,
 	    .settles_at = sim.now + sim_between(1, 90) * SECOND,
@@ -119,36 +162,41 @@ execute(const char *key, const char *reference, const char *body)
 	    .known_at = sim.now + sim_between(0, LAG)};
 	if (is_away())
 		p->known_at = world.outage_until + sim_between(0, LAG);
-	if (sim.is_faulty && sim_between(0, 29) == 0) {
+	if (sim.is_faulty && !desk->is_back && sim_between(0, 29) == 0) {
 		p->returns_at = sim.now + sim_between(2, 400) * SECOND;
 		tx->excuses |= EXCUSE_BANK;
 	}
 	snprintf(p->key, sizeof(p->key), "%s", key);
 	snprintf(p->reference, sizeof(p->reference), "%s", reference);
-	snprintf(p->bank_id, sizeof(p->bank_id), "bank-%" PRId64,
+	snprintf(p->bank_id, sizeof(p->bank_id), "%s-%" PRId64, desk->name,
 	    ++world.bank_ids);
+	snprintf(p->hash, sizeof(p->hash), "%064" PRId64, world.bank_ids);
 	snprintf(p->amount, sizeof(p->amount), "%s", text_of(v, "amount"));
 	snprintf(p->account, sizeof(p->account), "%s",
-	    text_of(v, "beneficiary.bank_account_number"));
-	tx->executed++;
-	tell("the bank pays %s as %s", reference, p->bank_id);
+	    text_of(v,
+		desk->is_back ? "account" : "beneficiary.bank_account_number"));
+	if (desk->is_back)
+		tx->sent_back++;
+	else
+		tx->executed++;
+	tell("the %s pays %s as %s", desk->name, reference, p->bank_id);
 	judge(p);
 	return p;
 }
 
 static void
-put_off(const struct rail_order *order)
+put_off(const struct desk *desk, const struct rail_order *order)
 {
 	struct flight *f = &flights[flight_count];
 
 	if (flight_count == FLIGHTS_MOST)
 		return;
 	flight_count++;
-	*f = (struct flight){arena_strdup(sim.arena, order->idem_key),
+	*f = (struct flight){desk, arena_strdup(sim.arena, order->idem_key),
 	    arena_strdup(sim.arena, order->reference),
 	    arena_strndup(sim.arena, order->body, order->body_len),
 	    sim.now + sim_between(1, FLIGHT), false};
-	tell("%s is on its way to the bank", order->reference);
+	tell("%s is on its way to the %s", order->reference, desk->name);
 }
 
 void
@@ -162,8 +210,8 @@ bank_acts(void)
 		if (f->is_landed || f->lands_at > sim.now)
 			continue;
 		f->is_landed = true;
-		tell("%s lands at the bank", f->reference);
-		(void)execute(f->key, f->reference, f->body);
+		tell("%s lands at the %s", f->reference, f->desk->name);
+		(void)execute(f->desk, f->key, f->reference, f->body);
 	}
 }
 
@@ -220,8 +268,8 @@ judge_order(const struct rail_order *order)
 }
 
 static void
-submit_one(struct arena *a, const struct rail_order *order,
-    struct rail_answer *out)
+submit_one(const struct desk *desk, struct arena *a,
+    const struct rail_order *order, struct rail_answer *out)
 {
 	const struct payout *p;
 	struct tx *tx = world_tx_of_reference(order->reference);
@@ -232,16 +280,16 @@ submit_one(struct arena *a, const struct rail_order *order,
 	if (sim_falls(MISHAP_PAY_LOST))
 		return;
 	if (sim_falls(MISHAP_PAY_LATE)) {
-		put_off(order);
+		put_off(desk, order);
 		return;
 	}
 	if (!is_away() && sim_falls(MISHAP_PAY_REFUSE)) {
 		tx->excuses |= EXCUSE_BANK;
-		tell("the bank refuses %s", order->reference);
+		tell("the %s refuses %s", desk->name, order->reference);
 		*out = said(RAIL_REFUSED, "", "declined");
 		return;
 	}
-	p = execute(order->idem_key, order->reference,
+	p = execute(desk, order->idem_key, order->reference,
 	    arena_strndup(a, order->body, order->body_len));
 	if (p == NULL || sim_falls(MISHAP_PAY_ODD)) {
 		tx->excuses |= EXCUSE_BANK;
@@ -260,17 +308,16 @@ submit(void *self, struct arena *a, const struct rail_order *orders,
 {
 	size_t i;
 
-	(void)self;
 	for (i = 0; i < count; i++) {
 		seam("submit", true);
-		submit_one(a, &orders[i], &out[i]);
+		submit_one(self, a, &orders[i], &out[i]);
 	}
 	seam("submitted", true);
 }
 
 static void
-look_up_one(struct arena *a, const struct rail_order *order,
-    struct rail_answer *out)
+look_up_one(const struct desk *desk, struct arena *a,
+    const struct rail_order *order, struct rail_answer *out)
 {
 	const struct payout *p = world.payouts + world.payout_count;
 
@@ -280,7 +327,8 @@ look_up_one(struct arena *a, const struct rail_order *order,
 		return;
 	}
 	while (p-- > world.payouts) {
-		if (strcmp(p->reference, order->reference) != 0 ||
+		if (p->is_back != desk->is_back ||
+		    strcmp(p->reference, order->reference) != 0 ||
 		    p->known_at > sim.now)
 			continue;
 		*out = said(payout_is_returned(p)  ? RAIL_RETURNED
@@ -288,6 +336,8 @@ look_up_one(struct arena *a, const struct rail_order *order,
 						   : RAIL_ACCEPTED,
 		    arena_strdup(a, p->bank_id),
 		    payout_is_returned(p) ? "account_closed" : "");
+		out->hash = arena_strdup(a,
+		    desk->is_back && payout_is_settled(p) ? p->hash : "");
 		return;
 	}
 }
@@ -298,12 +348,11 @@ look_up(void *self, struct arena *a, const struct rail_order *orders,
 {
 	size_t i;
 
-	(void)self;
 	if (count == 0)
 		return;
 	seam("look up", true);
 	for (i = 0; i < count; i++)
-		look_up_one(a, &orders[i], &out[i]);
+		look_up_one(self, a, &orders[i], &out[i]);
 	seam("looked up", true);
 }
 
@@ -312,15 +361,16 @@ list(void *self, struct arena *a, instant since, const char *const **references,
     size_t *count)
 {
 	const char **names = arena_array(a, PAYOUTS_MOST, sizeof(*names));
+	const struct desk *desk = self;
 	size_t i;
 
-	(void)self;
 	seam("bank's list", true);
 	if (sim_falls(MISHAP_LOOK_UP))
 		return -1;
 	*count = 0;
 	for (i = 0; i < world.payout_count; i++)
-		if (world.payouts[i].known_at <= sim.now &&
+		if (world.payouts[i].is_back == desk->is_back &&
+		    world.payouts[i].known_at <= sim.now &&
 		    world.payouts[i].at >= since)
 			names[(*count)++] =
 			    arena_strdup(a, world.payouts[i].reference);
@@ -328,9 +378,23 @@ list(void *self, struct arena *a, instant since, const char *const **references,
 	return 0;
 }
 
+static struct rail
+rail_of(struct desk *desk)
+{
+	return (struct rail){.self = desk,
+	    .submit = submit,
+	    .look_up = look_up,
+	    .list = list};
+}
+
 struct rail
 bank_simulated(void)
 {
-	return (
-	    struct rail){.submit = submit, .look_up = look_up, .list = list};
+	return rail_of(&bank);
+}
+
+struct rail
+treasury_simulated(void)
+{
+	return rail_of(&treasury);
 }

@@ -29,6 +29,7 @@ struct runner {
 	char folder[PATH_TEXT];
 	struct watcher w;
 	struct arena *arena, *page_arena;
+	struct book_cache *books; /* outlives it: a book costs a run */
 	ucontext_t context;
 	void *stack;
 	bool is_up, is_in_round;
@@ -58,14 +59,16 @@ start(struct runner *r)
 	r->page_arena = arena_new();
 	r->w = (struct watcher){.arena = r->arena,
 	    .page_arena = r->page_arena,
-	    .books = house_book(),
+	    .books = r->books,
 	    .interval_ms = 1000,
 	    .retention_ms = INT64_C(720) * 3600 * 1000,
 	    .platform = platform_simulated(),
 	    .outlets = {[WAY_OUT] = {.rail = bank_simulated(),
 			    .window = world.window,
 			    .quarantine = QUARANTINE},
-		[WAY_BACK] = {.missing = "there is no treasury"}},
+		[WAY_BACK] = {.rail = treasury_simulated(),
+		    .window = world.window,
+		    .quarantine = QUARANTINE}},
 	    .ledger = ledger_simulated()};
 	memcpy(&r->w.keys, &(const struct seal *){house_keys()},
 	    sizeof(r->w.keys));
@@ -235,6 +238,7 @@ fleet_open(const char *folder, const char *url)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 		if (runners[i].stack == MAP_FAILED)
 			abort();
+		runners[i].books = house_book();
 	}
 }
 
@@ -244,8 +248,10 @@ fleet_close(void)
 	int i;
 
 	fleet_end();
-	for (i = 0; i < WATCHERS; i++)
+	for (i = 0; i < WATCHERS; i++) {
 		munmap(runners[i].stack, STACK);
+		book_cache_free(runners[i].books);
+	}
 }
 
 void
@@ -263,6 +269,7 @@ fleet_begin(void)
 		r->sent_count = 0;
 		r->has_lost = r->is_cut = false;
 		r->wakes_at = sim.now;
+		book_outdated(r->books); /* known in another run's time */
 	}
 }
 

@@ -27,7 +27,7 @@ static const struct db_statement
     held = {"held", "select is_on, windlass.us(since) as since from windlass.money_hold", 0},
     hold = {"hold", "select windlass.hold_set('a drill')", 0},
     lift = {"lift", "select windlass.hold_lift('the drill is over')", 0},
-    closed = {"closed", "select exists (select from windlass.attempt where tx_id = $1 and outcome = 'refused') as yes", 1},
+    outcome = {"outcome", "select coalesce((select a.outcome from windlass.attempt a where a.reference = $1), '') as said", 1},
     back_up = {"back_up", "select sim.back_up()", 0},
     restore = {"restore", "select sim.restore()", 0},
     attempt = {"attempt", "select exists (select from windlass.attempt where reference = $1) as yes", 1},
@@ -181,7 +181,12 @@ house_keys(void)
 struct book_cache *
 house_book(void)
 {
-	return books;
+	struct book_cache *own = book_cache_new();
+	const struct book *book;
+
+	if (book_current(own, db, &book) != 0)
+		exit(1);
+	return own;
 }
 
 const struct person *
@@ -269,12 +274,12 @@ house_lift(void)
 	ask(&lift, NULL);
 }
 
-bool
-house_has_closed(const char *tx_id)
+const char *
+house_outcome(const char *reference)
 {
-	struct db_value v[] = {db_text(tx_id)};
+	struct db_value v[] = {db_text(reference)};
 
-	return db_col_bool(ask(&closed, v), 0, "yes");
+	return db_col(ask(&outcome, v), 0, "said");
 }
 
 bool

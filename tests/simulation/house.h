@@ -28,6 +28,7 @@ struct person {
 void house_open(const char *url, const char *kek_file);
 void house_close(void);
 const struct seal *house_keys(void);
+/* One that has the book; the caller's. */
 struct book_cache *house_book(void);
 const struct person *house_person(int i);
 
@@ -40,8 +41,8 @@ void house_offer(struct offer *offer, const char *sell, bool is_firm);
 bool house_is_held(instant *since);
 void house_hold(void);
 void house_lift(void);
-/* Is an attempt of the payment called refused? */
-bool house_has_closed(const char *tx_id);
+/* What we say became of an attempt; "" where there is none. */
+const char *house_outcome(const char *reference);
 void house_back_up(void);
 void house_restore(void);
 bool house_has_attempt(const char *reference);

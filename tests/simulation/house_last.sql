@@ -91,7 +91,8 @@ begin
         select format('%s: settled, and its quote is %s', a.tx_id, coalesce(u.ended, 'not bound'))
             into fault
             from windlass.attempt a left join windlass.quote_use u using (tx_id)
-            where a.outcome = 'settled' and u.ended is distinct from 'settled' limit 1;
+            where a.outcome = 'settled' and a.rail = 'payout' and u.ended is distinct from 'settled'
+            limit 1;
     end if;
     if fault is null then
         select format('%s: an operation on the ledger pays for %s payments', f.operation_id,

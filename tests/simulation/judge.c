@@ -17,7 +17,8 @@ live_payouts(const struct tx *tx, const struct payout **one)
 	for (i = 0; i < world.payout_count; i++) {
 		const struct payout *p = &world.payouts[i];
 
-		if (&world.txs[p->tx] != tx || payout_is_returned(p))
+		if (&world.txs[p->tx] != tx || p->is_back ||
+		    payout_is_returned(p))
 			continue;
 		*one = p;
 		count++;
@@ -36,6 +37,13 @@ static void
 judge_done(const struct tx *tx, const struct standing *s,
     const struct payout *paid)
 {
+	if (tx->status == REFUNDED) {
+		if (tx->sent_back != 1)
+			wrong("%s is refunded, and its money went back %d "
+			      "times",
+			    tx->id, tx->sent_back);
+		return;
+	}
 	if (tx->status != COMPLETED)
 		wrong("%s is done, and its record is %s", tx->id,
 		    status_names[tx->status]);
@@ -93,8 +101,8 @@ judge_one(const struct tx *tx)
 	if (tx->status == COMPLETED && count == 0 &&
 	    (tx->excuses & EXCUSE_BANK) == 0)
 		wrong("%s is completed, and nobody was paid", tx->id);
-	if (count > 0 && is(s.outcome, "refused"))
-		wrong("%s was paid, and we say that it was refused", tx->id);
+	if (tx->status == REFUNDED && tx->sent_back == 0)
+		wrong("%s is refunded, and nothing went back", tx->id);
 	if (is(s.state, "done"))
 		judge_done(tx, &s, paid);
 	else if (is(s.state, "held") || is(s.state, "review"))
@@ -116,10 +124,16 @@ judge_all(void)
 
 	for (k = 0; k < world.tx_count; k++)
 		judge_one(&world.txs[k]);
-	for (i = 0; i < world.payout_count && !world.is_restored; i++)
-		if (!house_has_attempt(world.payouts[i].reference))
+	for (i = 0; i < world.payout_count && !world.is_restored; i++) {
+		const char *reference = world.payouts[i].reference;
+		const char *outcome = house_outcome(reference);
+
+		if (is(outcome, ""))
 			wrong("%s was paid, and we have no attempt of it",
-			    world.payouts[i].reference);
+			    reference);
+		if (is(outcome, "refused"))
+			wrong("%s was paid, and we call it refused", reference);
+	}
 	fault = house_pools();
 	if (fault != NULL)
 		wrong("%s", fault);

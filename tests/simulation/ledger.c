@@ -46,9 +46,8 @@ ledger_pay(struct tx *tx, const char *memo, const char *to, const char *asset,
 	    memo, (int)((op->at - sim.now) / SECOND));
 }
 
-/* In units of 1e-7; the simulation's amounts have few digits. */
-static int64_t
-units(const char *amount)
+int64_t
+ledger_units(const char *amount)
 {
 	char *end;
 	int64_t whole = strtol(amount, &end, 10), part = 0;
@@ -62,8 +61,8 @@ units(const char *amount)
 	return whole * 10000000 + part;
 }
 
-bool
-ledger_has_paid(const struct tx *tx)
+static int64_t
+came_until(const struct tx *tx, instant until)
 {
 	int64_t sum = 0;
 	size_t i;
@@ -74,10 +73,23 @@ ledger_has_paid(const struct tx *tx)
 		if (strcmp(op->memo, tx->memo) == 0 &&
 		    strcmp(op->to, OUR_ACCOUNT) == 0 &&
 		    strcmp(op->asset, "USDC:" ISSUER) == 0 && !op->is_forged &&
-		    op->at <= sim.now && op->at <= tx->pay_by + LATE_GRACE)
-			sum += units(op->amount);
+		    op->at <= sim.now && op->at <= until)
+			sum += ledger_units(op->amount);
 	}
-	return sum >= units(tx->offer->sell);
+	return sum;
+}
+
+int64_t
+ledger_came(const struct tx *tx)
+{
+	return came_until(tx, FOREVER);
+}
+
+bool
+ledger_has_paid(const struct tx *tx)
+{
+	return came_until(tx, tx->pay_by + LATE_GRACE) >=
+	       ledger_units(tx->offer->sell);
 }
 
 /* --- what is asked of it ------------------------------------------------- */

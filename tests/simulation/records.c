@@ -92,6 +92,23 @@ put_stellar(struct json_out *o, const struct tx *tx)
 }
 
 static void
+put_refund(struct json_out *o, const struct tx *tx)
+{
+	if (tx->refund[0] == '\0')
+		return;
+	json_open(o, "refunds", '{');
+	json_open(o, "payments", '[');
+	json_open(o, NULL, '{');
+	json_put_text(o, "id", tx->refund);
+	json_put_text(o, "id_type", "stellar");
+	put_money(o, "amount", "amount", tx->refunded, USDC);
+	put_money(o, "fee", "amount", "0", USDC);
+	json_close(o, '}');
+	json_close(o, ']');
+	json_close(o, '}');
+}
+
+static void
 put_customer(struct json_out *o, const char *name, const char *id)
 {
 	json_open(o, name, '{');
@@ -135,6 +152,7 @@ shown(struct arena *a, const struct tx *tx)
 	if (tx->external[0] != '\0')
 		json_put_text(&o, "external_transaction_id", tx->external);
 	put_stellar(&o, tx);
+	put_refund(&o, tx);
 	json_open(&o, "customers", '{');
 	put_customer(&o, "sender", person->sender);
 	put_customer(&o, "receiver", person->receiver);
@@ -168,6 +186,7 @@ static const struct method {
 	{ CUSTOMER_INFO, AT(PENDING_RECEIVER) | AT(PENDING_INFO), PAID_OR_NOT, PENDING_RECEIVER },
 	{ FUNDS_PENDING, AT(PENDING_RECEIVER), PAID_OR_NOT, PENDING_EXTERNAL },
 	{ FUNDS_SENT, AT(PENDING_RECEIVER) | AT(PENDING_EXTERNAL), PAID_OR_NOT, COMPLETED },
+	{ REFUND_SENT, AT(PENDING_RECEIVER), ONLY_PAID, REFUNDED },
 	{ ERROR, OPEN, PAID_OR_NOT, ERROR_STATUS },
 	{ EXPIRED, OPEN, ONLY_UNPAID, EXPIRED_STATUS },
 	{ RECOVERY, AT(ERROR_STATUS) | AT(EXPIRED_STATUS), ONLY_PAID, PENDING_RECEIVER },
@@ -196,7 +215,7 @@ static void
 take_text(char to[static SHORT_TEXT], const struct json *params,
     const char *name)
 {
-	const char *text = json_text(json_get(params, name));
+	const char *text = json_text(json_path(params, name));
 
 	if (text != NULL)
 		snprintf(to, SHORT_TEXT, "%s", text);
@@ -241,6 +260,20 @@ judge_sent(struct tx *tx)
 	    tx->external);
 }
 
+static void
+judge_sent_back(struct tx *tx)
+{
+	size_t i;
+
+	for (i = 0; i < world.payout_count; i++)
+		if (world.payouts[i].is_back &&
+		    strcmp(world.payouts[i].hash, tx->refund) == 0 &&
+		    world_tx_of_reference(world.payouts[i].reference) == tx)
+			return;
+	wrong("%s: told as refunded, and the treasury has no %s for it", tx->id,
+	    tx->refund);
+}
+
 /* 0, or the platform's error. */
 static int64_t
 apply(struct tx *tx, const char *name, const struct json *params)
@@ -269,6 +302,10 @@ apply(struct tx *tx, const char *name, const struct json *params)
 		   strcmp(name, FUNDS_SENT) == 0) {
 		take_text(tx->external, params, "external_transaction_id");
 		judge_sent(tx);
+	} else if (strcmp(name, REFUND_SENT) == 0) {
+		take_text(tx->refund, params, "refund.id");
+		take_text(tx->refunded, params, "refund.amount.amount");
+		judge_sent_back(tx);
 	}
 	touch(tx);
 	tell("%s: %s -> %s", tx->id, name, status_names[tx->status]);
@@ -572,7 +609,8 @@ judge_repeat(struct arena *a, const struct rpc_call *call)
 
 	if (tx == NULL)
 		abort();
-	if (strcmp(tx->unread, call->id) == 0)
+	/* A database of before knows nothing of it. */
+	if (strcmp(tx->unread, call->id) == 0 && !world.is_restored)
 		wrong("%s: %s is sent again, and nobody has read the record",
 		    tx->id, call->method);
 	snprintf(tx->unread, sizeof(tx->unread), "%s", call->id);

@@ -113,7 +113,8 @@ struct tx {
 	char unread[SHORT_TEXT];
 	bool is_request_on_its_way;
 
-	int executed; /* orders, by the bank */
+	int executed, sent_back; /* orders, by the bank and the treasury */
+	char refund[SHORT_TEXT], refunded[SHORT_TEXT]; /* hash and amount */
 };
 
 struct operation {
@@ -126,13 +127,14 @@ struct operation {
 	bool is_forged; /* the platform has it, the ledger not */
 };
 
-struct payout {
+struct payout { /* out by the bank, or back by the treasury */
+	bool is_back;
+	char hash[SHORT_TEXT]; /* on the ledger, of one that goes back */
 	char reference[SHORT_TEXT], key[SHORT_TEXT], bank_id[SHORT_TEXT];
 	char amount[SHORT_TEXT], account[SHORT_TEXT];
 	const char *body;
 	int tx;
 	instant at, settles_at, returns_at, known_at;
-	bool is_odd;
 };
 
 struct world {
@@ -180,8 +182,13 @@ void platform_begin(void);
 void platform_acts(void); /* late calls land; the observer looks */
 instant platform_next(void);
 
-/* bank.c */
+/* What came in for it, of our asset; in units of 1e-7. */
+int64_t ledger_came(const struct tx *tx);
+int64_t ledger_units(const char *amount);
+
+/* bank.c: the bank, and the treasury that works like it */
 struct rail bank_simulated(void);
+struct rail treasury_simulated(void);
 void bank_begin(void);
 void bank_acts(void); /* late orders land */
 instant bank_next(void);
