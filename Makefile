@@ -13,7 +13,8 @@
 #   make rules           each of the watchers' rules taken out, and noticed
 #   make storm-books     differences planted in 10,000 payments are found
 #   make storm-faults    bank, platform and wallets fail and cheat in every way:
-#                        storm-bank, storm-platform, storm-attacks
+#                        storm-bank, storm-platform, storm-attacks; and a
+#                        watcher dies at every system call: storm-kills
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -73,7 +74,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-customers storm-faults \
-        storm-keys storm-platform storm-quotes storm-rates storm-seeds
+        storm-keys storm-kills storm-platform storm-quotes storm-rates storm-seeds
 
 all: $(PROGRAMS)
 
@@ -242,7 +243,19 @@ storm-attacks: all
 	$(Q)python3 tests/faults/matrix.py --part attacks --runs $(or $(RUNS),50) \
 	    --watchers 4
 
-storm-faults: storm-bank storm-platform storm-attacks
+# A death at every system call of a road, then 2,000 at random with two
+# watchers, a database that is killed, watchers that stand still, a clock that
+# is moved; EVERY=N: at each Nth call alone.
+storm-kills: all trials
+	$(Q)python3 tests/faults/kills.py --every $(or $(EVERY),1)
+	$(Q)python3 tests/watcher/storm.py --payments 6000 --kills 2000 \
+	    --watchers 2 --faults 0.05 --timeout 3600
+	$(Q)python3 tests/watcher/storm.py --payments 2000 --crashes 50 \
+	    --watchers 2 --timeout 1800
+	$(Q)python3 tests/watcher/storm.py --payments 2000 --stops 100 \
+	    --steps 20 --watchers 4 --timeout 1800
+
+storm-faults: storm-bank storm-platform storm-attacks storm-kills
 
 lint:
 	$(Q)tests/lint

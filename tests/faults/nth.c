@@ -3,8 +3,8 @@
  *
  *   nth N PROGRAM [WORD...]    N 0: it is let live
  *
- * Prints how many calls it came to make, of all its threads.  Leaves with the
- * program's own status; 137 if it was killed.
+ * What it has started is killed, too.  Prints how many calls they came to make.
+ * Leaves with the program's own status; 137 if it was killed.
  */
 #include <errno.h>
 #include <signal.h>
@@ -34,7 +34,8 @@ fail(const char *what)
 static void
 become(char **argv)
 {
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 && raise(SIGSTOP) == 0)
+	if (setpgid(0, 0) == 0 && ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 &&
+	    raise(SIGSTOP) == 0)
 		execv(argv[0], argv);
 	_exit(fail(argv[0]));
 }
@@ -75,7 +76,7 @@ follow(pid_t child, long nth, long *count)
 		}
 		if (WIFSTOPPED(status) && WSTOPSIG(status) == CALL &&
 		    begins(thread) && ++*count == nth)
-			kill(child, SIGKILL);
+			kill(-child, SIGKILL);
 		ptrace(PTRACE_SYSCALL, thread, NULL,
 		    (void *)(long)signal_of(status));
 	}

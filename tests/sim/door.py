@@ -17,7 +17,8 @@ Every site of a door also answers, without faults:
     GET    /_sim/books    everything, from the first line (?kind=K only those, ?since=N after N)
     GET    /_sim/calls    how often each route was called since the start, the door's own left out;
                           and how much it has still to do by itself (door.waiting)
-    POST   /_sim/reset    an empty journal, no faults, the machine's clock (clock command told)
+    POST   /_sim/reset    an empty journal, no faults, the machine's clock (clock command told);
+                          {"to": n}: as it was after line n of the journal
 """
 
 import argparse
@@ -45,6 +46,7 @@ class Door:
         self.journal = Journal(os.path.join(state, f'{name}.journal'), sync)
         self.books = dict
         self.on_reset = lambda: None
+        self.apply = lambda entry: None
         self.calls = Counter()
         self.waiting = lambda: 0
         self.routes = Routes()
@@ -59,6 +61,7 @@ class Door:
 
     def load(self, apply):
         """Go on where the last run of this simulator ended.  Its faults are not taken over."""
+        self.apply = apply
         for entry in self.journal.entries():
             if entry['kind'] == 'clock':
                 self.clock.offset_ms = entry['offset_ms']
@@ -141,9 +144,14 @@ class Door:
         return answer(200, {'calls': self.calls, 'waiting': self.waiting()})
 
     async def post_reset(self, request):
-        self.journal.start_over()
+        given = json_of(request) if request.body else {}
+        kept = given.get('to', 0) if isinstance(given, dict) else None
+        if type(kept) is not int or kept < 0:
+            return error(400, 'to: a line number')
+        self.journal.start_over(kept)
         self.faults.set([])
         self.on_reset()
+        self.load(self.apply)
         if self.clock.offset_ms != 0:
             return await self.set_clock(0)
         return answer(200, {'reset': self.name})

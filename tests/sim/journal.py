@@ -7,6 +7,7 @@ its answer never went out.
 
 import json
 import os
+from itertools import islice
 
 
 class Journal:
@@ -56,15 +57,18 @@ class Journal:
         for line in self.lines():
             yield json.loads(line)
 
-    def start_over(self):
-        """Begin an empty journal; the old one stays beside it under a number."""
+    def start_over(self, kept=0):
+        """Begin a journal with the first lines of this one, which stays beside it under a
+        number."""
+        lines = list(islice(self.lines(), kept))
         os.close(self.file)
         number = 1
         while os.path.exists(f'{self.path}.{number}'):
             number += 1
         os.rename(self.path, f'{self.path}.{number}')
-        self.count = 0
+        self.count = len(lines)
         self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.write(self.file, b''.join(line + b'\n' for line in lines))
 
     def close(self):
         os.close(self.file)

@@ -227,6 +227,17 @@ class Books(DoorCase):
         self.assertEqual((await self.sim('GET', 'books'))[1]['entries'], [])
         self.assertTrue(os.path.exists(self.door.journal.path + '.1'))
 
+    async def test_reset_to_a_line_is_as_it_was_then(self):
+        for name in ('a', 'b', 'c'):
+            await self.post(name)
+        self.door.on_reset = self.calls.clear
+        status, _ = await self.sim('POST', 'reset', {'to': 2})
+        self.assertEqual((status, self.calls), (200, ['a', 'b']))
+        await self.post('d')
+        self.assertEqual([(e['n'], e['what']) for e in (await self.sim('GET', 'books'))[1]
+                          ['entries']], [(1, 'a'), (2, 'b'), (3, 'd')])
+        self.assertEqual((await self.sim('POST', 'reset', {'to': -1}))[0], 400)
+
 
 class Clocks(DoorCase):
     async def test_the_clock_command_gets_the_offset(self):
