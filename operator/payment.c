@@ -11,7 +11,7 @@ static const struct db_statement get = {"operator_why",
     " refusal, field, is_doubted, sends, empties, first_us, deadline_us,"
     " look_us, report, tries,"
     " doubt, report_made_us, report_last_us, report_due_us, is_on_hold,"
-    " hold_us, polled_us"
+    " hold_us, polled_us, rail, outflow_reason"
     " from windlass.operator_why($1)",
     1};
 
@@ -48,6 +48,8 @@ payment_facts(struct db *db, struct arena *a, const char *tx_id,
 	    .outflow = db_col(rows, 0, "outflow"),
 	    .moved = db_col_int(rows, 0, "moved_us"),
 	    .reference = db_col(rows, 0, "reference"),
+	    .rail = db_col(rows, 0, "rail"),
+	    .outflow_reason = db_col(rows, 0, "outflow_reason"),
 	    .bank_id = db_col(rows, 0, "bank_id"),
 	    .refusal = db_col(rows, 0, "refusal"),
 	    .field = db_col(rows, 0, "field"),

@@ -1,5 +1,6 @@
 /*
- * payment retry, payment release ID - what stopped before a person goes on.
+ * payment retry, payment release, payment refund ID - what stopped before a
+ * person goes on, or back.
  *
  * Neither pays nor tells anything: the payment is set back to where it stopped,
  * and a watcher takes it from there through all of its checks.
@@ -17,7 +18,10 @@ static const struct db_statement
 	" from windlass.operator_payment_retry($1, $2, $3)", 3 },
 	release_it = { "operator_payment_release",
 	"select outcome, state, status"
-	" from windlass.operator_payment_release($1, $2, $3)", 3 };
+	" from windlass.operator_payment_release($1, $2, $3)", 3 },
+	refund_it = { "operator_payment_refund",
+	"select outcome, state, status"
+	" from windlass.operator_payment_refund($1, $2, $3)", 3 };
 
 static const struct column columns[] = {
 	{ .name = "tx_id" }, { .name = "outcome" },
@@ -36,17 +40,20 @@ static const struct {
 	{ "verified_again", true, "the money is verified again", NOTHING, "" },
 	{ "ordered_again", true, "the payout is ordered again", NOTHING, "" },
 	{ "released", true, "it goes on as ", ITS_STATE, "" },
+	{ "goes_back", true, "the money goes back to whoever sent it", NOTHING, "" },
 	{ "unknown", false, "it was never seen; see windlass payment list", NOTHING, "" },
 	{ "review", false, "it is in review, because something contradicts us: look into it, then windlass payment release", NOTHING, "" },
 	{ "held", false, "it is held, not in review: windlass payment retry", NOTHING, "" },
 	{ "not_stopped", false, "it stands before nobody, it is ", ITS_STATE, "; see windlass payment why" },
 	{ "ended", false, "its record has ended at the platform as ", ITS_STATUS, "; what money there is is a case (windlass case list)" },
-	{ "paid_ungated", false, "it was paid and never asked for, so no price holds for it: refund it", NOTHING, "" },
+	{ "paid_ungated", false, "it was paid and never asked for, so no price holds for it: windlass payment refund", NOTHING, "" },
 	{ "unpaid", false, "no money came and its time is over: end its record at the platform (rpc/transaction-expired.json)", NOTHING, "" },
-	{ "tried_out", false, "it was ordered three times: refund it", NOTHING, "" },
-	{ "quote_over", false, "its quote holds no money any more: refund it", NOTHING, "" },
+	{ "tried_out", false, "it was ordered three times: windlass payment refund", NOTHING, "" },
+	{ "quote_over", false, "its quote holds no money any more: windlass payment refund", NOTHING, "" },
 	{ "elsewhere", false, "its record is ", ITS_STATUS, ", and nothing leads from there to pending_receiver, where a payout begins" },
 	{ "refund", false, "it is being refunded; see windlass payment why", NOTHING, "" },
+	{ "no_money", false, "the platform shows no money for it", NOTHING, "" },
+	{ "over", false, "it is over, it is ", ITS_STATE, "" },
 	{ "outflow", false, "money of it may be out; see windlass payment why", NOTHING, "" },
 	{ "returned", false, "the bank returned it after the record was completed, which nothing leads back from: windlass payment retry pays it again, or refund it outside, then windlass case close", NOTHING, "" },
 };
@@ -114,6 +121,12 @@ release(struct call *c)
 	return move(c, &release_it);
 }
 
+static int
+refund(struct call *c)
+{
+	return move(c, &refund_it);
+}
+
 // clang-format off
 #define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 
@@ -121,6 +134,10 @@ const struct verb verb_payment_retry = { .name = "payment retry",
 	.operands = "ID",
 	.help = "tries a held payment again from where it stopped",
 	.options = { BECAUSE }, .run = retry };
+const struct verb verb_payment_refund = { .name = "payment refund",
+	.operands = "ID",
+	.help = "sends the money of a payment back to whoever sent it",
+	.options = { BECAUSE }, .run = refund };
 const struct verb verb_payment_release = { .name = "payment release",
 	.operands = "ID",
 	.help = "lets a payment out of review, to where its orders say it is",

@@ -34,7 +34,8 @@ static const struct column of_payment[] = {
 static const struct column of_attempt[] = {
 	{ "n", COLUMN_COUNT, NULL }, { .name = "rail" },
 	{ .name = "reference" }, { "amount", COLUMN_AMOUNT, NULL },
-	{ .name = "currency" }, { .name = "outcome" }, { .name = "bank_id" },
+	{ .name = "currency" }, { "fee", COLUMN_AMOUNT, NULL },
+	{ .name = "outcome" }, { .name = "bank_id" }, { .name = "hash" },
 	{ .name = "refusal" }, { "is_fixable", COLUMN_BOOL, NULL },
 	{ "sends", COLUMN_COUNT, NULL }, { "looks", COLUMN_COUNT, NULL },
 	{ "empties", COLUMN_COUNT, NULL },

@@ -39,13 +39,27 @@ out(F *f, const char *outflow)
 static bool
 done_elsewhere(F *f)
 {
-	return in_state(f, "done") && !is(f->status, "completed");
+	return in_state(f, "done") && !is(f->way, "refund") &&
+	       !is(f->status, "completed");
 }
 
 static bool
 done(F *f)
 {
 	return in_state(f, "done");
+}
+
+static bool
+refund_done_elsewhere(F *f)
+{
+	return in_state(f, "done") && is(f->way, "refund") &&
+	       !is(f->status, "refunded");
+}
+
+static bool
+refund_done(F *f)
+{
+	return in_state(f, "done") && is(f->way, "refund");
 }
 
 static bool
@@ -123,9 +137,59 @@ nobody_comes(F *f)
 }
 
 static bool
-refund(F *f)
+back(F *f, const char *outflow)
 {
-	return in_state(f, "out") && is(f->way, "refund");
+	return is(f->way, "refund") && out(f, outflow);
+}
+
+/* The platform was ordered to send it back itself. */
+static bool
+back_by_platform(F *f)
+{
+	return is(f->outflow_reason, "do_stellar_refund") &&
+	       (back(f, "sending") || back(f, "accepted"));
+}
+
+static bool
+back_ready(F *f)
+{
+	return back(f, "ready") && is(f->status, "pending_receiver");
+}
+
+static bool
+back_behind(F *f)
+{
+	return back(f, "ready");
+}
+
+static bool
+back_unsent(F *f)
+{
+	return back(f, "sending") && f->sends == 0;
+}
+
+static bool
+back_sending(F *f)
+{
+	return back(f, "sending");
+}
+
+static bool
+back_accepted(F *f)
+{
+	return back(f, "accepted");
+}
+
+static bool
+back_settled(F *f)
+{
+	return back(f, "settled");
+}
+
+static bool
+back_refused(F *f)
+{
+	return back(f, "refused");
 }
 
 /* Once the bank has the order its answer is what counts, whatever is open. */
@@ -274,6 +338,10 @@ static const struct row before[] = { /* the stored reason */
 	{ done_elsewhere, false, REASON, true,
 	  "a person: we have paid it out and reported it, and the platform shows it as {status}",
 	  "when the record says completed again" },
+	{ refund_done_elsewhere, false, REASON, true,
+	  "a person: we have refunded it and reported it, and the platform shows it as {status}",
+	  "when the record says refunded again" },
+	{ refund_done, true, REASON, true, "it was refunded and the platform shows it as refunded", NULL },
 	{ done, true, REASON, true, "it was paid out and the platform shows it as completed", NULL },
 	{ closed_but_alive, false, REASON, true,
 	  "a person: we have closed it, and the platform shows it as {status}",
@@ -297,8 +365,6 @@ static const struct row before[] = { /* the stored reason */
 	{ correcting, false, MOVED, true,
 	  "the wallet to give another {field} of the receiver: the bank did not take the order {reference} ({refusal})",
 	  "when a PUT /customer has changed it and the receiver is accepted, and it is ordered again; at {week_over} it is given up" },
-	{ refund, false, MOVED, true, "a refund that goes out by hand",
-	  "when a person has sent it and told the platform (rpc/refund-sent.json)" },
 };
 
 static const struct row after[] = {
@@ -311,6 +377,25 @@ static const struct row after[] = {
 	{ asked, false, GATE, true,
 	  "the client's payment of {expected} {asset} to {destination} with the memo {memo}",
 	  "when the money is on the ledger, good until {pay_by}; without it the payment is ended from {give_up} on" },
+	{ back_by_platform, false, MOVED, true, "the platform to send the money back itself",
+	  "when the record shows it as refunded; after an hour a person is asked" },
+	{ back_ready, false, MOVED, true, "a watcher to order the refund",
+	  "at the watcher's next look at it, due {next}" },
+	{ back_behind, false, MOVED, true,
+	  "a watcher to bring the record back from {status} to pending_receiver, where a refund can be told",
+	  "at the watcher's next look at it, due {next}" },
+	{ back_unsent, false, MOVED, true, "a watcher to send the order {reference} to the treasury",
+	  "at the watcher's next look at it, due {next}" },
+	{ back_sending, false, FIRST_SENT, true, "the treasury to say whether it has the order {reference}",
+	  "when a look-up there tells, the next is due {look}; sent again it is before {deadline} only, and then a person is asked" },
+	{ back_accepted, false, MOVED, true,
+	  "the treasury to settle the order {reference}, {bank_id} there",
+	  "when it is on the ledger: the next look-up is due {look}" },
+	{ back_settled, false, MOVED, true, "a watcher to tell the platform that it is refunded",
+	  "at the watcher's next look at it, due {next}" },
+	{ back_refused, false, MOVED, true,
+	  "the treasury's refusal ({refusal}) of the order {reference} to be certain",
+	  "when the quarantine is over and two look-ups have found nothing, {empties} so far: the next is due {look}" },
 	{ ready, false, MOVED, true, "a watcher to make the order to the bank",
 	  "at the watcher's next look at it, due {next}" },
 	{ unsent, false, MOVED, true, "a watcher to send the order {reference} to the bank",
@@ -391,7 +476,10 @@ static const struct reason {
 	{ "returned_after_completion", NULL,
 	  "when a person has it paid again (windlass payment retry) with the data that the receiver has then, or has refunded it outside; the platform hears of neither" },
 	{ "payout_refused", NULL,
-	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded by hand (rpc/refund-sent.json)" },
+	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded (windlass payment refund)" },
+	{ "refund_refused", NULL,
+	  "when a person has found out why, and has it ordered again (windlass payment refund)" },
+	{ "refund", "a watcher to verify what came and goes back", "at the watcher's next look at it, due {next}" },
 
 	/* A person, or what comes by itself. */
 	{ "not_paid", "the client's payment of {expected} {asset}, which did not come in time",
@@ -399,11 +487,15 @@ static const struct reason {
 	{ "unreported", "the platform to show the payment that is on the ledger",
 	  "when the record shows it as paid (rpc/onchain-funds-received.json tells the platform)" },
 	{ "paid_late", NULL,
-	  "when a person has refunded it by hand (rpc/refund-sent.json): its price was promised until {pay_by}" },
+	  "when a person has refunded it (windlass payment refund): its price was promised until {pay_by}" },
+	{ "custody_failed", NULL,
+	  "when a person has found out why, has brought the record back (windlass payment recover) and has it refunded again (windlass payment refund)" },
+	{ "custody_late", NULL,
+	  "when a person has learned from the custody whether the money went back, and has decided (windlass payment release, or refund)" },
 	{ "wrong_asset", NULL, "when a person has sent back what came, and ended the record at the platform" },
 	{ "record_lost", NULL, "when the platform knows the record again and a person has decided what is true" },
 	{ "returned", NULL,
-	  "when a person has decided: paid again with other data of the receiver, or refunded by hand" },
+	  "when a person has decided: paid again with other data of the receiver, or refunded (windlass payment refund)" },
 };
 // clang-format on
 
@@ -415,7 +507,7 @@ static const char unpaid_review[] =
     "(windlass payment release)";
 static const char paid_decision[] =
     "when a person has decided what becomes of the money: it came, and none "
-    "has gone out";
+    "has gone out (windlass payment retry, or refund)";
 static const char sent_decision[] =
     "when a person has learned from the bank what became of the order "
     "{reference}, and has decided (windlass payment release, or retry)";

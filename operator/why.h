@@ -32,6 +32,7 @@ struct why_facts { /* texts are "" where there is none, as in the database */
 	bool is_doubted;   /* the bank said that it came back, once */
 	int64_t sends, empties;
 	instant first_sent, deadline, look;
+	const char *rail, *outflow_reason;
 
 	const char *report; /* the method of the first that is open */
 	int64_t tries;

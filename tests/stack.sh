@@ -1,12 +1,12 @@
 #!/bin/sh
 # stack.sh - everything of one Windlass on loopback, from one state folder:
 # PostgreSQL, the endpoints behind nginx, the watcher, and the simulated
-# platform, ledger, bank and hooks.  ./dev run and the integration tests use it.
+# platform, ledger, bank, treasury and hooks.  ./dev run and the integration tests use it.
 #
 #   stack.sh start DIR          all of it, and waits until it answers
 #   stack.sh stop DIR           all of it, in the opposite order
-#   stack.sh up DIR NAME        one part: platform bank hooks customer rate
-#   stack.sh down DIR NAME [SIG]             event status nginx watcher
+#   stack.sh up DIR NAME        one part: platform bank treasury hooks customer
+#   stack.sh down DIR NAME [SIG]             rate event status nginx watcher
 #   stack.sh run DIR COMMAND... a command with the stack's settings
 #
 # Settings come from the environment; what is missing gets a default and is
@@ -22,12 +22,13 @@
 #   WINDLASS_SIM_HORIZON_PORT   simulated ledger (8086)
 #   WINDLASS_SIM_BANK_PORT      simulated bank (8087)
 #   WINDLASS_SIM_HOOK_PORT      simulated hooks (8088)
+#   WINDLASS_SIM_TREASURY_PORT  simulated treasury (8089)
 #   WINDLASS_SIM_BEHAVE         4.3 or 3.1
 #   WINDLASS_SIM_OPTIONS        more options for the simulated platform
 #   WINDLASS_SIM_CALLBACK_URL   where it calls us
 # and the programs' own.  A real PLATFORM_API_BASE_URL, WINDLASS_HORIZON_URL,
-# WINDLASS_PAYOUT_RAIL_URL, WINDLASS_REVIEW_HOOK_URL or WINDLASS_CODE_HOOK_URL
-# takes the simulator's place; a real platform without a WINDLASS_HORIZON_URL is
+# WINDLASS_PAYOUT_RAIL_URL, WINDLASS_TREASURY_RAIL_URL, WINDLASS_REVIEW_HOOK_URL
+# or WINDLASS_CODE_HOOK_URL takes the simulator's place; a real platform without a WINDLASS_HORIZON_URL is
 # served without a ledger (WINDLASS_NO_LEDGER=1).
 set -eu
 
@@ -43,7 +44,7 @@ fail() {
     exit 1
 }
 
-PARTS='platform bank hooks customer rate event status nginx watcher'
+PARTS='platform bank treasury hooks customer rate event status nginx watcher'
 ENDPOINTS='customer rate event status'
 
 tls_port() { # as far from WINDLASS_PORT as 8443 is from 8081
@@ -68,12 +69,14 @@ WINDLASS_SIM_PLATFORM_PORT=8085
 WINDLASS_SIM_HORIZON_PORT=8086
 WINDLASS_SIM_BANK_PORT=8087
 WINDLASS_SIM_HOOK_PORT=8088
+WINDLASS_SIM_TREASURY_PORT=8089
 WINDLASS_SIM_BEHAVE=4.3
 WINDLASS_SIM_OPTIONS=
 WINDLASS_SIM_SETTLE_MS=500
 WINDLASS_SIM_CALLBACK_URL=http://127.0.0.1:${WINDLASS_PORT:-8081}${WINDLASS_PATH_PREFIX-}
 WINDLASS_SIM_PLATFORM=$([ -n "${PLATFORM_API_BASE_URL-}" ] && echo 0 || echo 1)
 WINDLASS_SIM_BANK=$([ -n "${WINDLASS_PAYOUT_RAIL_URL-}" ] && echo 0 || echo 1)
+WINDLASS_SIM_TREASURY=$([ -n "${WINDLASS_TREASURY_RAIL_URL-}" ] && echo 0 || echo 1)
 WINDLASS_SIM_HOOKS=$([ -n "${WINDLASS_REVIEW_HOOK_URL-}" ] && [ -n "${WINDLASS_CODE_HOOK_URL-}" ] && echo 0 || echo 1)
 WINDLASS_DEV=1
 WINDLASS_RUN_DIR=$dir/run
@@ -100,6 +103,11 @@ WINDLASS_PAYOUT_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_BANK_PORT:-8087}
 SECRET_WINDLASS_PAYOUT_RAIL_KEY=simulated-bank-key
 WINDLASS_PAYOUT_WINDOW_MS=86400000
 WINDLASS_PAYOUT_QUARANTINE_MS=60000
+WINDLASS_TREASURY_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_TREASURY_PORT:-8089}
+SECRET_WINDLASS_TREASURY_RAIL_KEY=simulated-treasury-key
+WINDLASS_TREASURY_WINDOW_MS=86400000
+WINDLASS_TREASURY_QUARANTINE_MS=60000
+WINDLASS_REFUNDS_BY=treasury
 WINDLASS_REVIEW_HOOK_URL=http://127.0.0.1:${WINDLASS_SIM_HOOK_PORT:-8088}
 WINDLASS_CODE_HOOK_URL=http://127.0.0.1:${WINDLASS_SIM_HOOK_PORT:-8088}
 WINDLASS_HOOK_SECRET=whsec_c2ltdWxhdGVkLWhvb2tzLW9mLXdpbmRsYXNz
@@ -169,6 +177,11 @@ start_part() {
             --settle-ms "$WINDLASS_SIM_SETTLE_MS" --state "$dir/bank" \
             --api-key "$SECRET_WINDLASS_PAYOUT_RAIL_KEY"
         ;;
+    treasury)
+        set -- treasury python3 "$here/rail/treasury.py" --port "$WINDLASS_SIM_TREASURY_PORT" \
+            --settle-ms "$WINDLASS_SIM_SETTLE_MS" --state "$dir/treasury" \
+            --api-key "$SECRET_WINDLASS_TREASURY_RAIL_KEY"
+        ;;
     hooks)
         set -- hooks python3 "$here/rail/hooks.py" --port "$WINDLASS_SIM_HOOK_PORT" \
             --state "$dir/hooks" --secret "$WINDLASS_HOOK_SECRET"
@@ -227,6 +240,7 @@ ready() { # NAME: has it begun to answer?
     case $1 in
     platform) answers "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/health" ;;
     bank) answers "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/_sim/books" ;;
+    treasury) answers "http://127.0.0.1:$WINDLASS_SIM_TREASURY_PORT/_sim/books" ;;
     hooks) answers "http://127.0.0.1:$WINDLASS_SIM_HOOK_PORT/_sim/books" ;;
     nginx) answers "http://127.0.0.1:$WINDLASS_PORT/" ;;
     watcher) is_locked "$WINDLASS_STATE_DIR/watcher.lock" ;;
@@ -287,6 +301,7 @@ wanted() { # NAME: is this part of this stack?
     case $1 in
     platform) [ "$WINDLASS_SIM_PLATFORM" = 1 ] ;;
     bank) [ "$WINDLASS_SIM_BANK" = 1 ] ;;
+    treasury) [ "$WINDLASS_SIM_TREASURY" = 1 ] ;;
     hooks) [ "$WINDLASS_SIM_HOOKS" = 1 ] ;;
     esac
 }
@@ -314,6 +329,7 @@ start)
     ! wanted platform || free_port "$WINDLASS_SIM_PLATFORM_PORT" "the simulated platform" WINDLASS_SIM_PLATFORM_PORT
     ! wanted platform || free_port "$WINDLASS_SIM_HORIZON_PORT" "the simulated ledger" WINDLASS_SIM_HORIZON_PORT
     ! wanted bank || free_port "$WINDLASS_SIM_BANK_PORT" "the simulated bank" WINDLASS_SIM_BANK_PORT
+    ! wanted treasury || free_port "$WINDLASS_SIM_TREASURY_PORT" "the simulated treasury" WINDLASS_SIM_TREASURY_PORT
     ! wanted hooks || free_port "$WINDLASS_SIM_HOOK_PORT" "the simulated hooks" WINDLASS_SIM_HOOK_PORT
     [ -f "$dir/kek" ] || (
         umask 077
@@ -330,7 +346,7 @@ stop)
     [ -f "$dir/settings" ] || exit 0
     settings
     # Watcher first, so that nothing new begins; the database last.
-    for part in watcher nginx $ENDPOINTS hooks bank platform; do
+    for part in watcher nginx $ENDPOINTS hooks treasury bank platform; do
         down "$part"
     done
     [ ! -f "$dir/pg/postmaster.pid" ] || "$here/cluster.sh" stop "$dir"

@@ -1,8 +1,8 @@
 -- operator_payment_refund - a person has the money of a payment sent back.
 -- In:     the payment; who, and why.
--- Out:    goes_back; or why not: unknown; unpaid; stands (nothing has stopped it);
---         refunding; sent (an order of it may be out); over; ended (the record takes
---         no report any more: completed, refunded, or ended without money).
+-- Out:    goes_back; or why not: unknown; no_money; not_stopped; refund (it is
+--         under way); outflow (an order of it may be out); over; ended (the record
+--         takes no report any more: completed, refunded, or ended without money).
 --         state is where it stands then, status the record's.
 -- Holds:  no money leaves from here: a watcher sends it, through all of its checks.
 -- Errors: constraints.
@@ -30,8 +30,8 @@ begin
         return;
     end if;
     outcome := outflow_turn(p_tx, 'person');
-    outcome := case outcome when 'ok' then 'goes_back' when 'refund' then 'refunding'
-        else outcome end;
+    outcome := case outcome when 'ok' then 'goes_back' when 'unpaid' then 'no_money'
+        when 'stands' then 'not_stopped' when 'sent' then 'outflow' else outcome end;
     if outcome <> 'goes_back' then
         return;
     end if;

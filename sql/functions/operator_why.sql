@@ -15,7 +15,7 @@ returns table (
     first_us bigint, deadline_us bigint, look_us bigint,
     report text, tries integer, doubt boolean, report_made_us bigint, report_last_us bigint,
     report_due_us bigint,
-    is_on_hold boolean, hold_us bigint, polled_us bigint)
+    is_on_hold boolean, hold_us bigint, polled_us bigint, outflow_reason text, rail text)
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -34,7 +34,8 @@ begin
                 coalesce(r.method, ''), coalesce(r.tries, 0), coalesce(r.doubt, false),
                 coalesce(us(r.made_at), 0), coalesce(micros(r.last_sent), 0),
                 coalesce(micros(r.next_at), 0),
-                h.is_on, us(h.since), micros(n.last_good)
+                h.is_on, us(h.since), micros(n.last_good), coalesce(o.reason, ''),
+                coalesce(a.rail, '')
             from payment p
             cross join money_hold h
             join poll_state n on n.name = 'news'

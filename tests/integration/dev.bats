@@ -27,7 +27,8 @@ teardown() {
 nothing_listens() {
     local port
     for port in "$WINDLASS_PORT" "$WINDLASS_TLS_PORT" "$WINDLASS_SIM_PLATFORM_PORT" \
-        "$WINDLASS_SIM_HORIZON_PORT" "$WINDLASS_SIM_BANK_PORT" "$WINDLASS_SIM_HOOK_PORT"; do
+        "$WINDLASS_SIM_HORIZON_PORT" "$WINDLASS_SIM_BANK_PORT" "$WINDLASS_SIM_HOOK_PORT" \
+        "$WINDLASS_SIM_TREASURY_PORT"; do
         if curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$port/"; then
             echo "port $port still answers"
             return 1

@@ -61,9 +61,9 @@ class Bank:
         self.api_key = api_key
         self.slow_s = slow_s
         site.guard = self.guard
-        site.route('POST', '/payouts', self.submit)
-        site.route('GET', '/payouts', self.list)
-        site.route('GET', '/payouts/{reference}', self.find)
+        site.route('POST', f'/{payouts.LIST}', self.submit)
+        site.route('GET', f'/{payouts.LIST}', self.list)
+        site.route('GET', f'/{payouts.LIST}/{{reference}}', self.find)
         site.route('POST', '/_sim/change', self.change)
         site.route('GET', '/health', lambda request: sim.answer(200, {'status': 'green'}))
 
@@ -132,8 +132,8 @@ def micros(text):
     return round(moment.timestamp() * 1_000_000)
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description='a simulated bank')
+def arguments(what='a simulated bank'):
+    parser = argparse.ArgumentParser(description=what)
     sim.add_arguments(parser)
     parser.add_argument('--api-key', help='without it everybody may pay')
     parser.add_argument('--settle-ms', type=int, default=1000)
@@ -142,17 +142,17 @@ def arguments():
     return parser.parse_args()
 
 
-async def main(given):
-    door = sim.door_of('bank', given)
-    payouts = Payouts(door.record, sim.iso, Contract(CONTRACT), given.seed,
-                      given.settle_ms * 1000, round(given.window * 1_000_000))
+async def main(given, name='bank', kind=Payouts, contract=CONTRACT):
+    door = sim.door_of(name, given)
+    payouts = kind(door.record, sim.iso, Contract(contract), given.seed,
+                   given.settle_ms * 1000, round(given.window * 1_000_000))
     door.load(payouts.apply)
     door.books = lambda: payouts.books(door.clock.micros())
     door.on_reset = payouts.forget
     site = BankSite(door)
     Bank(door, site, payouts, given.api_key, given.slow_ms / 1000)
     port = await site.listen(given.host, given.port)
-    print(f'bank: listening on {given.host}:{port}', flush=True)
+    print(f'{name}: listening on {given.host}:{port}', flush=True)
     await sim.forever()
 
 

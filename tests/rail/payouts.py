@@ -99,6 +99,9 @@ def magic(order):
 
 
 class Payouts:
+    """`ORDER` and `LIST` are what the contract calls an order and a list of them."""
+    ORDER, LIST = 'PayoutOrder', 'payouts'
+
     def __init__(self, record, moment, contract, seed=0, settle_us=1_000_000,
                  window_us=86_400_000_000):
         self.record = record        # record(kind, **members): a journal line, on disk when it is back
@@ -126,11 +129,23 @@ class Payouts:
         self.payouts[payout.reference] = payout
         self.changed(payout)
         if payout.status == 'accepted':
-            for n, status in enumerate(BECOMES.get(magic(payout.order), ('settled',)), 1):
+            for n, status in enumerate(self.becomes(payout.order), 1):
                 heapq.heappush(self.due, Due(line['us'] + n * line['settle_us'],
                                              payout.reference, status))
         status = 422 if payout.refusal else 200
         self.keys[line['key']] = (line['sha256'], status, encoded(self.shown(payout)), line['us'])
+
+    @staticmethod
+    def magic(order):
+        """What an order is magic for."""
+        return magic(order)
+
+    def becomes(self, order):
+        return BECOMES.get(self.magic(order), ('settled',))
+
+    @staticmethod
+    def refusal(kind, order):
+        return reason(kind, order['beneficiary'])
 
     def apply_change(self, line):
         payout = self.payouts[line['reference']]
@@ -197,20 +212,20 @@ class Payouts:
             order = json.loads(body)
         except ValueError:
             return None, 'the body is not JSON'
-        faults = self.contract.faults('PayoutOrder', order)
+        faults = self.contract.faults(self.ORDER, order)
         if faults:
             return None, '; '.join(faults)
         if Decimal(order['amount']) <= 0:
-            return None, 'PayoutOrder.amount: not more than zero'
+            return None, f'{self.ORDER}.amount: not more than zero'
         return order, None
 
     def decide(self, key, sha, order, now):
-        kind = magic(order)
+        kind = self.magic(order)
         members = {'key': key, 'sha256': sha, 'order': order, 'status': 'accepted', 'us': now,
                    'bank_id': self.bank_id(order['reference']), 'settle_us': self.settle_us}
         if kind in (FIXABLE, FINAL):
             members['status'] = 'refused'
-            members['refusal'] = reason(kind, order['beneficiary'])
+            members['refusal'] = self.refusal(kind, order)
         self.note('payout', **members)
         status = 422 if 'refusal' in members else 201
         return Decision(status, self.keys[key][2], slow=kind == SLOW, lost=kind == LOST)
@@ -237,10 +252,10 @@ class Payouts:
             if payout.change != change or payout.updated < since:
                 continue
             if len(page) == limit:
-                return {'payouts': [self.shown(one) for one in page],
+                return {self.LIST: [self.shown(one) for one in page],
                         'next': str(page[-1].change)}
             page.append(payout)
-        return {'payouts': [self.shown(one) for one in page]}
+        return {self.LIST: [self.shown(one) for one in page]}
 
     def shown(self, payout):
         order = payout.order
@@ -256,12 +271,15 @@ class Payouts:
         body['updated_at'] = self.moment(payout.updated)
         return body
 
+    @staticmethod
+    def booked(payout):
+        return {'bank_id': payout.bank_id, 'amount': payout.order['amount'],
+                'currency': payout.order['currency'], 'status': payout.status}
+
     def books(self, now):
         """The judge: every payout that was ever executed, by reference, and what it ended as."""
         self.advance(now)
-        executed = {p.reference: {'bank_id': p.bank_id, 'amount': p.order['amount'],
-                                  'currency': p.order['currency'], 'status': p.status}
-                    for p in self.payouts.values() if not p.refusal}
+        executed = {p.reference: self.booked(p) for p in self.payouts.values() if not p.refusal}
         refused = {p.reference: p.refusal['code'] for p in self.payouts.values() if p.refusal}
         return {'executed': executed, 'refused': refused, 'conflicts': self.conflicts}
 

@@ -34,9 +34,9 @@ def order(reference='tx-1:1', amount='500.00', **changes):
 class Bank:
     """One running bank, on a port of its own choosing."""
 
-    def __init__(self, state, *options):
+    def __init__(self, state, *options, program='bank.py'):
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / 'tests' / 'rail' / 'bank.py'), '--port', '0', '--state',
+            [sys.executable, str(ROOT / 'tests' / 'rail' / program), '--port', '0', '--state',
              str(state), *options], stdout=subprocess.PIPE, text=True)
         said = self.process.stdout.readline()
         self.port = int(said.rsplit(':', 1)[1])

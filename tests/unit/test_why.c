@@ -33,6 +33,8 @@ fresh(const char *state, const char *reason)
 	    .bank_id = "",
 	    .refusal = "",
 	    .field = "",
+	    .rail = "",
+	    .outflow_reason = "",
 	    .report = ""};
 }
 
@@ -207,9 +209,59 @@ money_out(void **state)
 	f.reason = "money_on_hold: because";
 	expect_why("on hold", f, "to be lifted: because", "a person lifts it",
 	    T(100));
-	f = going_out("ready", "refund: a refund goes out by hand");
+}
+
+static struct why_facts
+going_back(const char *outflow, const char *reason)
+{
+	struct why_facts f = going_out(outflow, reason);
+
 	f.way = "refund";
-	expect_why("refund", f, "by hand", "rpc/refund-sent.json", T(300));
+	return f;
+}
+
+static void
+money_back(void **state)
+{
+	struct why_facts f = going_back("ready", "");
+
+	(void)state;
+	expect_why("ready", f, "order the refund", "next look", T(300));
+	f.status = "pending_external";
+	expect_why("behind", f, "bring the record back from pending_external",
+	    "next look", T(300));
+	f.reason = "money_on_hold: a test";
+	expect_why("hold", f, "lifted: a test", "a person lifts it", T(100));
+	f = going_back("sending", "");
+	expect_why("sending", f, "the treasury to say", "before", T(400));
+	f.sends = 0;
+	f.first_sent = INT64_MAX;
+	expect_why("unsent", f, "to the treasury", "next look", T(300));
+	f.outflow_reason = "do_stellar_refund";
+	expect_why("platform", f, "the platform to send the money back itself",
+	    "as refunded", T(300));
+	f = going_back("accepted", "");
+	f.bank_id = "T7";
+	expect_why("accepted", f, "the treasury to settle the order tx1:1, T7",
+	    "on the ledger", T(300));
+	expect_why("settled", going_back("settled", ""),
+	    "tell the platform that it is refunded", "next look", T(300));
+	f = going_back("refused", "refusal_doubted: the bank said no");
+	f.refusal = "no_trustline";
+	expect_why("refused", f, "the treasury's refusal (no_trustline)",
+	    "so far", T(300));
+	f = going_back("done", "");
+	f.state = "done";
+	expect_why("elsewhere", f, "the platform shows it as pending_receiver",
+	    "refunded again", T(100));
+	f = fresh("held", "refund: the money goes back");
+	f.is_paid = true;
+	expect_why("verify", f, "verify what came", "next look", T(100));
+	f = fresh("held",
+	    "refund_refused: the treasury refused the refund (x)");
+	f.is_paid = true;
+	expect_why("refused for good", f, "the treasury refused the refund (x)",
+	    "windlass payment refund", T(100));
 }
 
 static void
@@ -365,6 +417,7 @@ main(void)
 		arena_end),
 	    cmocka_unit_test_setup_teardown(reports, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(money_out, arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(money_back, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(a_person, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(dead_ends_of_the_platform,
 		arena_begin, arena_end),

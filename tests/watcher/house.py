@@ -109,17 +109,20 @@ class House:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='wlw-'))
         self.keep = keep
         self.watchers = []
-        callbacks, tls, self.platform_port, horizon, self.bank_port, hooks = free_ports(6)
+        (callbacks, tls, self.platform_port, horizon, self.bank_port, hooks,
+         treasury) = free_ports(7)
         self.env = dict(os.environ, WINDLASS_PORT=str(callbacks), WINDLASS_TLS_PORT=str(tls),
                         PYTHONDONTWRITEBYTECODE='1',
                         WINDLASS_SIM_PLATFORM_PORT=str(self.platform_port),
                         WINDLASS_SIM_HORIZON_PORT=str(horizon),
                         WINDLASS_SIM_BANK_PORT=str(self.bank_port),
-                        WINDLASS_SIM_HOOK_PORT=str(hooks), **settings)
+                        WINDLASS_SIM_HOOK_PORT=str(hooks),
+                        WINDLASS_SIM_TREASURY_PORT=str(treasury), **settings)
         self.env.setdefault('BUILD', str(ROOT / 'build' / 'release'))
         self.platform = f'http://127.0.0.1:{self.platform_port}'
         self.bank = f'http://127.0.0.1:{self.bank_port}'
         self.hooks = f'http://127.0.0.1:{hooks}'
+        self.treasury = f'http://127.0.0.1:{treasury}'
 
     def __enter__(self):
         try:
@@ -259,11 +262,14 @@ class House:
     def bank_books(self, kind='none'):
         return http('GET', f'{self.bank}/_sim/books?kind={kind}')
 
+    def treasury_books(self, kind='none'):
+        return http('GET', f'{self.treasury}/_sim/books?kind={kind}')
+
     def faults(self, where, *rules):
         http('POST', f'{getattr(self, where)}/_sim/faults', list(rules))
 
     def clear_faults(self):
-        for where in (self.platform, self.bank):
+        for where in (self.platform, self.bank, self.treasury):
             http('DELETE', f'{where}/_sim/faults')
 
     def sql(self, statement):

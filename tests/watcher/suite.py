@@ -15,8 +15,9 @@ import traceback
 
 from tests.watcher.house import Refused
 
-# What the bank promises, short enough for tests.
-BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000'}
+# What the bank and the treasury promise, short enough for tests.
+BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000',
+        'WINDLASS_TREASURY_WINDOW_MS': '600000', 'WINDLASS_TREASURY_QUARANTINE_MS': '2000'}
 
 
 class Wrong(Exception):
