@@ -466,6 +466,8 @@ static const struct reason {
 	{ "money_on_hold", "the hold on all money to be lifted: {sentence}", "when a person lifts it (windlass hold off)" },
 	{ "bank_silent", "the bank, which does not tell what became of the order",
 	  "when it answers the watcher, which asks again {next}" },
+	{ "breaker_open", "whoever did not answer clearly: {sentence}",
+	  "when the next order or report that is tried is answered; the watcher tries one {next}" },
 	{ "second_person", "a second person to approve {payout} {currency}",
 	  "when somebody else than who has sent it on does so (windlass payment approve), or limits with a higher second_person_above are loaded" },
 	{ "payout_returned", NULL,

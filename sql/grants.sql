@@ -119,6 +119,10 @@ grant execute on function
     windlass.code_moved(uuid, text, bigint)
 to windlass_watcher;
 
+grant execute on function
+    windlass.breaker_set(text, text, bigint)
+to windlass_watcher;
+
 -- What the back office is told.
 grant execute on function
     windlass.webhooks_wanted(boolean),

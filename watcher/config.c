@@ -116,6 +116,11 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_WEBHOOK_SECRET_NEXT", .kind = CONF_SECRET,
 	  .into = &webhook_secret_next,
 	  .help = "while it is changed: the other one" },
+	{ .name = "WINDLASS_BREAKER_MS", .kind = CONF_INT,
+	  .into = &c.breaker_ms, .standard = "30000",
+	  .least = 100, .most = 600000,
+	  .help = "how long nothing is sent to bank, treasury or platform "
+		  "after five calls that told nothing" },
 	{ .name = "WINDLASS_POLL_INTERVAL_MS", .kind = CONF_INT,
 	  .into = &c.interval_ms, .standard = "1000",
 	  .least = 100, .most = 3600000,
@@ -281,6 +286,9 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 	w->retention_ms = s->retention_hours * 3600 * 1000;
 	open_outlets(s, w, http);
 	w->platform_refunds = strcmp(s->refunds_by, "platform") == 0;
+	w->platform_breaker.length = s->breaker_ms * 1000;
+	w->outlets[WAY_OUT].breaker = w->outlets[WAY_BACK].breaker =
+	    w->platform_breaker;
 	w->platform_memos = strcmp(s->deposit_info, "platform") == 0;
 	w->platform = platform_http(http, s->platform_url, &s->auth,
 	    strcmp(s->platform_read, "rpc") == 0);

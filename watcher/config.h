@@ -24,6 +24,7 @@ struct config {
 	struct webhook_keys hook_keys, webhook_keys;
 	const char *deposit_info, *erased_file, *platform_read;
 	const char *treasury_url, *treasury_key, *refunds_by;
+	int64_t breaker_ms;
 	int64_t interval_ms, window_ms, quarantine_ms, retention_hours;
 	int64_t treasury_window_ms, treasury_quarantine_ms;
 	bool prepare, dev, no_ledger;

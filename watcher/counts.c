@@ -27,6 +27,7 @@ static const struct {
     {"code", "away"}, {"webhook", "taken"}, {"webhook", "refused"},
     {"webhook", "failed"}, {"webhook", "odd"}, {"webhook", "away"},
     {"webhook", "dead"}};
+static const char *const breakers[] = {"bank", "treasury", "platform"};
 static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
     "believed", "doubted", "returned", "mismatch"};
 
@@ -35,11 +36,13 @@ enum {
 	KINDS = sizeof(kinds) / sizeof(kinds[0]),
 	READINGS = sizeof(readings) / sizeof(readings[0]),
 	PAYOUTS = sizeof(payouts) / sizeof(payouts[0]),
+	BREAKERS = sizeof(breakers) / sizeof(breakers[0]),
 	HOOKS = sizeof(hooks) / sizeof(hooks[0]),
 	RPC_AT = 0,
 	POLL_AT = RPC_AT + METHODS * KINDS,
 	PAYOUT_AT = POLL_AT + READINGS * 2,
-	START_AT = PAYOUT_AT + PAYOUTS,
+	BREAKER_AT = PAYOUT_AT + PAYOUTS,
+	START_AT = BREAKER_AT + BREAKERS,
 	ORPHAN_AT,
 	COUNTS
 };
@@ -61,6 +64,9 @@ name_all(struct stats_counter table[static COUNTS])
 	for (i = 0; i < PAYOUTS; i++)
 		table[PAYOUT_AT + i] =
 		    (struct stats_counter){"payouts_total", {payouts[i], ""}};
+	for (i = 0; i < BREAKERS; i++)
+		table[BREAKER_AT + i] = (struct stats_counter){
+		    "breaker_opened_total", {breakers[i], ""}};
 	table[START_AT] =
 	    (struct stats_counter){"watcher_starts_total", {"", ""}};
 	table[ORPHAN_AT] =
@@ -139,6 +145,15 @@ count_payout(const char *what)
 
 	if (i < PAYOUTS)
 		stats_count(PAYOUT_AT + i);
+}
+
+void
+count_breaker(const char *of)
+{
+	size_t i = index_of(breakers, BREAKERS, of);
+
+	if (i < BREAKERS)
+		stats_count(BREAKER_AT + i);
 }
 
 void

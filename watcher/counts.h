@@ -22,6 +22,8 @@ bool count_poll(const char *reading, bool is_good);
 /* what: sent, mismatch, or what became of an attempt (moves.h); looks that
  * changed nothing are not counted. */
 void count_payout(const char *what);
+/* Nothing is sent to the bank, treasury or platform for a while. */
+void count_breaker(const char *of);
 /* A quote that the platform never had was released. */
 void count_orphan(void);
 

@@ -130,6 +130,12 @@ static const enum step order[] = {STEP_READ_BACK, STEP_LOOK, STEP_SEND,
     STEP_CORRECT, STEP_GIVE_UP, STEP_PREPARE, STEP_VERIFY, STEP_FUNDS, STEP_END,
     STEP_REFUSE, STEP_GATE};
 
+static instant
+open_until(const struct breaker *b, instant now)
+{
+	return breaker_is_open(b, now) ? b->until : 0;
+}
+
 static struct step_facts
 facts_of(const struct watcher *w)
 {
@@ -139,9 +145,12 @@ facts_of(const struct watcher *w)
 	    .platform_refunds = w->platform_refunds};
 	int i;
 
+	out.platform_until = open_until(&w->platform_breaker, out.now);
 	for (i = 0; i < WAY_MAX; i++) {
 		out.outlets[i].missing = w->outlets[i].missing;
 		out.outlets[i].quarantine = w->outlets[i].quarantine;
+		out.outlets[i].open_until =
+		    open_until(&w->outlets[i].breaker, out.now);
 	}
 	return out;
 }

@@ -19,6 +19,7 @@
 #include "log.h"
 #include "moves.h"
 #include "order.h"
+#include "outlet.h"
 #include "refs.h"
 #include "refund.h"
 #include "road.h"
@@ -227,6 +228,7 @@ look_up_at(struct watcher *w, enum way at, struct payment **list, size_t count,
 				asked[k] = orders[i];
 		}
 	rail->look_up(rail->self, w->arena, asked, total, answers);
+	outlet_hears(w, at, answers, total, false);
 	for (i = 0, k = 0; i < count; i++)
 		for (n = 1; n <= list[i]->attempt.n + 1; n++, k++)
 			take_look(&out[i], list[i], at, n, &answers[k]);
@@ -421,11 +423,19 @@ send_out(struct moves *m, enum way way, struct payment **list,
 	if (monotonic_ms() - looked_ms > STALE_MS || !history_is_known(w))
 		return;
 	outlet->rail.submit(outlet->rail.self, w->arena, out, going, answers);
+	outlet_hears(w, way, answers, going, true);
 	for (i = 0; i < going; i++) {
 		count_payout("sent");
 		gone[i]->attempt.sends++;
 		sent(m, gone[i], &answers[i]);
 	}
+}
+
+/* It is looked up again, and not sent yet. */
+static void
+left_alone(struct watcher *w, struct payment *p)
+{
+	watch_wait(w, p, BREAKER_OPEN, BREAKER_OPEN_WHY, watch_now(w) + SECOND);
 }
 
 static void
@@ -438,7 +448,7 @@ send_some(struct watcher *w, enum way way, struct payment **list, size_t count)
 	struct got *got = arena_array(w->arena, count + 1, sizeof(*got));
 	const char **ids = arena_array(w->arena, count + 1, sizeof(*ids));
 	struct moves m = moves_for(w, 2 * count);
-	size_t kept = 0, i;
+	size_t kept = 0, lets, i;
 
 	for (i = 0; i < count; i++) {
 		if (order_open(w, list[i], &orders[kept]) == 0)
@@ -463,7 +473,10 @@ send_some(struct watcher *w, enum way way, struct payment **list, size_t count)
 			orders[kept] = orders[i];
 			list[kept++] = list[i];
 		}
-	send_out(&m, way, list, orders, kept);
+	lets = breaker_lets(&w->outlets[way].breaker, kept, watch_now(w));
+	for (i = lets; i < kept; i++)
+		left_alone(w, list[i]);
+	send_out(&m, way, list, orders, lets);
 	moves_write(&m);
 }
 

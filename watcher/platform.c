@@ -186,7 +186,7 @@ one_answer(const struct json *v)
 {
 	const struct json *result = json_get(v, "result");
 	const struct json *error = json_get(v, "error");
-	struct rpc_answer out = {RPC_UNKNOWN, NULL, 0};
+	struct rpc_answer out = {.kind = RPC_UNKNOWN};
 
 	if (json_kind(result) == JSON_OBJECT && error == NULL) {
 		out.kind = RPC_RESULT;
@@ -213,7 +213,7 @@ rpc_read(struct arena *a, int status, const char *text, size_t len,
 	for (i = 0; i < count; i++)
 		out[i] = status == 200 && json_kind(v) == JSON_ARRAY
 		             ? one_answer(answer_of(v, calls[i].id))
-		             : (struct rpc_answer){RPC_UNKNOWN, NULL, 0};
+		             : (struct rpc_answer){.kind = RPC_UNKNOWN};
 	if (status > 0 && (status != 200 || json_kind(v) != JSON_ARRAY))
 		odd("rpc", status, why);
 }
@@ -227,7 +227,8 @@ rpc(void *to, struct arena *a, const struct rpc_call *calls,
 	struct buf *bodies = arena_array(a, arrays + 1, sizeof(*bodies));
 	struct buf *answers = arena_array(a, arrays + 1, sizeof(*answers));
 	int *statuses = arena_array(a, arrays + 1, sizeof(*statuses));
-	size_t i, at = 0;
+	int64_t *waits = arena_array(a, arrays + 1, sizeof(*waits));
+	size_t i, k, at = 0;
 
 	for (i = 0; i < arrays; i++) {
 		buf_init(&bodies[i], a, ARRAY_MOST);
@@ -235,14 +236,18 @@ rpc(void *to, struct arena *a, const struct rpc_call *calls,
 		https[i] = call_to(self, a, "POST", "/", RPC_MS);
 		https[i].body = bodies[i].data;
 		https[i].body_len = bodies[i].len;
+		https[i].retry_after = &waits[i];
 		buf_init(&answers[i], a, ARRAY_MOST);
 		at += sizes[i];
 	}
 	http_calls(self->http, https, arrays, ARRAYS_AT_ONCE, answers,
 	    statuses);
-	for (i = 0, at = 0; i < arrays; at += sizes[i++])
+	for (i = 0, at = 0; i < arrays; at += sizes[i++]) {
 		rpc_read(a, statuses[i], answers[i].data, answers[i].len,
 		    calls + at, sizes[i], out + at);
+		for (k = 0; k < sizes[i]; k++)
+			out[at + k].retry_after = waits[i];
+	}
 }
 
 /* --- the list, by JSON-RPC ----------------------------------------------- */

@@ -47,7 +47,8 @@ enum rpc_kind { RPC_UNKNOWN, RPC_RESULT, RPC_ERROR };
 struct rpc_answer {
 	enum rpc_kind kind;
 	const struct json *result;
-	int64_t code; /* of an error */
+	int64_t code;        /* of an error */
+	int64_t retry_after; /* seconds that it asks us to wait; 0: none */
 };
 
 struct platform {

@@ -263,14 +263,18 @@ call_all(struct rail_self *self, struct arena *a,
 {
 	struct buf *answers = arena_array(a, count + 1, sizeof(*answers));
 	int *statuses = arena_array(a, count + 1, sizeof(*statuses));
+	int64_t *waits = arena_array(a, count + 1, sizeof(*waits));
 	size_t i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		buf_init(&answers[i], a, ANSWER_MOST);
+		calls[i].retry_after = &waits[i];
+	}
 	http_calls(self->http, calls, count, RAIL_AT_ONCE, answers, statuses);
 	for (i = 0; i < count; i++) {
 		out[i] = rail_read(a, self->kind, &orders[i], is_look_up,
 		    statuses[i], answers[i].data, answers[i].len);
+		out[i].retry_after = waits[i];
 		if (out[i].says == RAIL_UNKNOWN && statuses[i] > 0)
 			log_line(LOG_WARN, "rail_odd",
 			    "call=%s reference=%s status=%d",

@@ -46,8 +46,9 @@ struct rail_answer {
 	const char *code;    /* a refusal's or return's, a plain word */
 	const char *field;   /* of the beneficiary, that is at fault; "" */
 	bool is_fixable;
-	const char *why;  /* a mismatch: what differs */
-	const char *hash; /* of a refund that is settled: on the ledger */
+	const char *why;     /* a mismatch: what differs */
+	const char *hash;    /* of a refund that is settled: on the ledger */
+	int64_t retry_after; /* seconds that it asks us to wait; 0: none */
 };
 
 struct rail_payout { /* as listed; "" where absent */

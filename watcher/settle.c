@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "moves.h"
 #include "order.h"
+#include "outlet.h"
 #include "report.h"
 #include "watch.h"
 
@@ -207,6 +208,7 @@ look_by(struct watcher *w, enum way way, struct payment **list, size_t count)
 	}
 	if (n > 0)
 		rail->look_up(rail->self, w->arena, orders, n, answers);
+	outlet_hears(w, way, answers, n, false);
 	for (i = 0; i < n; i++)
 		if (asked[i]->outflow.state == OUTFLOW_REFUSED)
 			refused(w, &m, asked[i], &answers[i]);

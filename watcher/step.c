@@ -58,6 +58,19 @@ at_custody_end(P *p, F *f)
 }
 
 static instant
+at_probe(P *p, F *f)
+{
+	return f->outlets[payment_way(p)].open_until;
+}
+
+static instant
+at_platform_probe(P *p, F *f)
+{
+	(void)p;
+	return f->platform_until;
+}
+
+static instant
 soon(P *p, F *f)
 {
 	(void)p;
@@ -107,6 +120,7 @@ static const struct row rows[] = {
 	{ when_return_doubted_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_return_doubted_later, STEP_WAIT, "return_doubted", "the bank says that the payout came back, and may say otherwise yet", at_look },
 	{ when_return_doubted, STEP_LOOK, NULL, NULL, NULL },
+	{ when_report_while_open, STEP_WAIT, BREAKER_OPEN, "the platform gave no clear answer lately, and is told nothing for a while", at_platform_probe },
 	{ when_report_due, STEP_REPORT, NULL, NULL, NULL },
 	{ when_settled_unlooked, STEP_LOOK, NULL, NULL, NULL },
 	{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },
@@ -149,6 +163,7 @@ static const struct row rows[] = {
 	{ when_unsent_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
 	{ when_astray, STEP_ASTRAY, NULL, NULL, NULL },
 	{ when_ready, STEP_PREPARE, NULL, NULL, NULL },
+	{ when_unsent_while_open, STEP_WAIT, BREAKER_OPEN, BREAKER_OPEN_WHY, at_probe },
 	{ when_sending_later, STEP_WAIT, NULL, NULL, at_look },
 	{ when_sending, STEP_SEND, NULL, NULL, NULL },
 	{ when_looking_without_bank, STEP_WAIT, "no_payout", no_payout, soon },

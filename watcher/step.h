@@ -45,9 +45,11 @@ struct step_facts {
 	struct {                     /* of the bank, of the treasury */
 		const char *missing; /* which setting, or NULL */
 		instant quarantine;  /* microseconds */
+		instant open_until;  /* its breaker; in the past: closed */
 	} outlets[WAY_MAX];
-	bool platform_memos;   /* the platform makes memos and addresses */
-	bool platform_refunds; /* and sends money back itself */
+	instant platform_until; /* as open_until */
+	bool platform_memos;    /* the platform makes memos and addresses */
+	bool platform_refunds;  /* and sends money back itself */
 };
 
 struct step_choice {
@@ -62,6 +64,13 @@ struct step_choice {
 /* What waits for another person than the one who sends it. */
 #define SECOND_PERSON "second_person"
 #define SECOND_PERSON_WHY "a second person has to approve so large a payment"
+
+/* Whoever is to send it gave no clear answer lately; see breaker.h. */
+#define BREAKER_OPEN "breaker_open"
+#define BREAKER_OPEN_WHY                                                       \
+	"no clear answer came to other orders lately, and nothing is sent "    \
+	"for "                                                                 \
+	"a while"
 
 /* How long the platform may take to send money back. */
 #define CUSTODY_MOST (3600 * SECOND)

@@ -112,6 +112,12 @@ when_report_due_in_doubt(P *p, F *f)
 }
 
 bool
+when_report_while_open(P *p, F *f)
+{
+	return when_report_due(p, f) && f->platform_until > f->now;
+}
+
+bool
 when_report_due(P *p, F *f)
 {
 	return is_open(p) && p->report.due <= f->now;
@@ -503,6 +509,13 @@ when_unsent_on_hold(P *p, F *f)
 {
 	return outflow(p, OUTFLOW_SENDING) && p->attempt.sends == 0 &&
 	       f->hold != NULL;
+}
+
+bool
+when_unsent_while_open(P *p, F *f)
+{
+	return outflow(p, OUTFLOW_SENDING) && p->attempt.sends == 0 &&
+	       f->outlets[payment_way(p)].open_until > f->now;
 }
 
 bool

@@ -24,6 +24,7 @@ static const struct db_statement
     errands_take = {"errands_take", "select * from windlass.errands_take($1, $2)", 2},
     polled = {"poll_done", "select windlass.poll_done($1, $2, $3)", 3},
     case_open = {"case_open", "select windlass.case_open($1, $2, '', $3) as ok", 3},
+    breaker_set = {"breaker_set", "select windlass.breaker_set($1, $2, $3)", 3},
     hold_set = {"hold_set", "select windlass.hold_set($1)", 1},
     seen = {"payments_seen", "select tx_id, outcome from windlass.payments_seen($1)", 1},
     unseen = {"payments_unseen", "select tx_id from windlass.payments_unseen($1)", 1},
@@ -213,6 +214,16 @@ store_case(struct store *s, struct arena *a, const char *code,
 		log_line(LOG_ERROR, "case_opened", "kind=%s tx=%s why=%s", code,
 		    log_quoted(tx_id), log_quoted(sentence));
 	return rc == STORE_GONE ? 0 : rc;
+}
+
+int
+store_breaker(struct store *s, struct arena *a, const char *of, instant until)
+{
+	struct db_value v[] = {db_text(s->holder), db_text(of),
+	    db_int(a, until)};
+	const struct db_rows *rows;
+
+	return store_call(s, a, &breaker_set, v, &rows);
 }
 
 int

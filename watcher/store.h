@@ -58,6 +58,9 @@ int store_polled(struct store *s, struct arena *a, const char *name,
 /* Told once, and only then logged, however often it is met. */
 int store_case(struct store *s, struct arena *a, const char *code,
     const char *tx_id, const char *sentence);
+/* until: 0: not any more. */
+int store_breaker(struct store *s, struct arena *a, const char *of,
+    instant until);
 int store_hold(struct store *s, struct arena *a, const char *reason);
 
 /* How many of the records were neither known nor of no interest. */

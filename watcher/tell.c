@@ -312,6 +312,28 @@ result_of(struct watcher *w, const struct payment *p,
 	return r;
 }
 
+/* An array of which no call was answered is one that told nothing. */
+static void
+platform_told(struct watcher *w, const struct rpc_answer *answers,
+    const size_t *sizes, size_t arrays)
+{
+	struct breaker *b = &w->platform_breaker;
+	bool has_changed = false;
+	size_t at = 0, i, k;
+
+	for (i = 0; i < arrays; at += sizes[i++]) {
+		enum breaker_heard heard = BREAKER_UNKNOWN;
+
+		for (k = 0; k < sizes[i]; k++)
+			if (answers[at + k].kind != RPC_UNKNOWN)
+				heard = BREAKER_TOLD;
+		has_changed |= breaker_hears(b, heard,
+		    answers[at].retry_after * SECOND, watch_now(w));
+	}
+	if (has_changed)
+		breaker_tell(w, "platform", b);
+}
+
 static void
 send_reports(struct watcher *w, struct told_lists *t, struct payment **list,
     size_t count)
@@ -333,6 +355,7 @@ send_reports(struct watcher *w, struct told_lists *t, struct payment **list,
 		    list[i]->report.method, list[i]->report.params};
 	w->platform.rpc(w->platform.self, w->arena, calls, sizes, arrays,
 	    answers);
+	platform_told(w, answers, sizes, arrays);
 	for (i = 0; i < count; i++) {
 		struct payment *p = list[i];
 		const struct record *r = result_of(w, p, &answers[i]);
@@ -361,7 +384,7 @@ act_report(struct watcher *w, struct payment **list, size_t count)
 	struct told_lists t = lists_for(w, count);
 	struct payment **ends =
 	    arena_array(w->arena, count + 1, sizeof(struct payment *));
-	size_t n = 0, k = 0, end_count = 0, i;
+	size_t n = 0, k = 0, end_count = 0, lets, i;
 
 	for (i = 0; i < count && !watch_is_ending(w); i++)
 		if (end_is(list[i]))
@@ -374,6 +397,10 @@ act_report(struct watcher *w, struct payment **list, size_t count)
 	end_count = ends_that_hold(w, &t, ends, end_count);
 	for (i = 0; i < end_count; i++)
 		ready[n++] = ends[i];
+	lets = breaker_lets(&w->platform_breaker, n, watch_now(w));
+	for (i = lets; i < n; i++)
+		after_report(w, ready[i]);
+	n = lets;
 	if (n > 0 && !watch_is_ending(w) &&
 	    store_reports_sent(&w->store, w->arena, ready, n, may) == 0) {
 		for (i = 0; i < n; i++) {

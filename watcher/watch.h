@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "breaker.h"
 #include "erased.h"
 #include "hook.h"
 #include "ledger.h"
@@ -42,6 +43,7 @@ struct outlet {
 	struct rail rail;           /* no submit: there is none */
 	instant window, quarantine; /* 0: not set, nothing leaves */
 	const char *missing;        /* which setting it lacks, or NULL */
+	struct breaker breaker;
 };
 
 struct watcher {
@@ -54,6 +56,7 @@ struct watcher {
 	bool has_fingerprint_key;
 
 	struct platform platform;
+	struct breaker platform_breaker;
 	struct outlet outlets[WAY_MAX];
 	struct ledger ledger; /* no transactions: it is not asked */
 	struct hook review_hook, code_hook, webhook; /* for errands */

@@ -99,6 +99,15 @@ begin
         else 'Money may leave.' end;
     return next;
 
+    -- What a watcher that is no more has left behind is not told for long.
+    name := 'breakers';
+    select string_agg(distinct b.counterpart, ', ' order by b.counterpart) into kinds
+        from breaker b where b.until > t - interval '5 minutes';
+    status := case when kinds is null then 'green' else 'yellow' end;
+    message := case when kinds is null then 'Everybody gives clear answers.'
+        else format('Nothing is sent for a while, because no clear answer came: %s.', kinds) end;
+    return next;
+
     name := 'outflow';
     select count(*) into n from outflow o where o.state = 'review';
     status := case when n > 0 then 'yellow' else 'green' end;

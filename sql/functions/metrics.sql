@@ -112,6 +112,11 @@ begin
         select 'webhooks_dead', '', '', count(*)::text
             from (select from webhook_event where state = 'dead' limit most) e
         union all
+        select 'breakers_open', c, '', count(b.counterpart)::text
+            from unnest(array['bank', 'treasury', 'platform']) c
+            left join breaker b on b.counterpart = c and b.until > t - interval '5 minutes'
+            group by c
+        union all
         select 'money_hold', '', '', h.is_on::integer::text from money_hold h;
 
     return query

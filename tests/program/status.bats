@@ -65,7 +65,7 @@ assert re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z', v['started_at'])
 assert v['version'] == sys.argv[2]
 assert isinstance(v['elapsed_time_ms'], int)
 assert v['number_of_checks'] == len(v['checks'])
-assert set(v['checks']) == {'database', 'watcher', 'ledger', 'book', 'prices', 'pools', 'hold', 'outflow', 'workers'}
+assert set(v['checks']) == {'database', 'watcher', 'ledger', 'book', 'prices', 'pools', 'hold', 'breakers', 'outflow', 'workers'}
 for name, check in v['checks'].items():
     assert check['status'] == 'green', (name, check)
     assert check['message'].endswith('.'), check

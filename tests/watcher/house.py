@@ -118,6 +118,8 @@ class House:
                         WINDLASS_SIM_BANK_PORT=str(self.bank_port),
                         WINDLASS_SIM_HOOK_PORT=str(hooks),
                         WINDLASS_SIM_TREASURY_PORT=str(treasury), **settings)
+        # Tests that make somebody fail again and again do not wait half a minute each time.
+        self.env.setdefault('WINDLASS_BREAKER_MS', '300')
         self.env.setdefault('BUILD', str(ROOT / 'build' / 'release'))
         self.platform = f'http://127.0.0.1:{self.platform_port}'
         self.bank = f'http://127.0.0.1:{self.bank_port}'

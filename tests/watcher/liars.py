@@ -201,6 +201,59 @@ def a_value_that_no_column_takes_is_a_persons_matter(stage):
     house.sql('drop trigger poisoned on windlass.report')
 
 
+def waits_open(stage, counterpart):
+    stage.house.until(f'{counterpart} is left alone', lambda: stage.metric('breakers_open')[
+        f'counterpart="{counterpart}"'] == 1, 30)
+
+
+@TESTS.test
+def a_bank_that_takes_no_order_is_left_alone(stage):
+    """Nothing but a probe is sent, look-ups go on, and then all of it goes on."""
+    house = stage.house
+    stage.again(WINDLASS_BREAKER_MS='2000')
+    txs, records = stage.asked(8)
+    late, late_records = stage.asked()
+    house.faults('bank', {'on': 'POST /payouts', 'kind': '500_before'},
+                 {'on': 'GET /payouts/{reference}', 'kind': '429', 'nth': 10 ** 9})
+    opened = 'counterpart="bank"'
+    before = stage.metric('breaker_opened_total')[opened]
+    house.pay(records)
+    waits_open(stage, 'bank')
+    house.pay(late_records)
+    house.until('the other waits', lambda: house.payment(late[0])[1].startswith('breaker_open:'),
+                30)
+    health = http('GET', f'http://127.0.0.1:{house.env["WINDLASS_PORT"]}/health')
+    expect('bank' in str(health), f'/health names it: {health}')
+    _, looks = (rule['seen'] for rule in http('GET', f'{house.bank}/_sim/faults')['faults'])
+
+    def probed():
+        stage.hurry()
+        return stage.metric('breaker_opened_total')[opened] >= before + 4
+    house.until('it is tried again', probed, 60)
+    times = stage.metric('breaker_opened_total')[opened] - before
+    sent, looked = (rule['seen'] for rule in http('GET', f'{house.bank}/_sim/faults')['faults'])
+    expect(sent <= 8 + times, f'{sent} were sent while it opened {times} times')
+    expect(looked > looks, 'and look-ups went on')
+    house.clear_faults()
+    stage.completed(*txs, *late)
+    house.until('nobody is left alone', lambda: set(stage.metric('breakers_open').values())
+                == {0}, 30)
+    stage.again(WINDLASS_BREAKER_MS='300')
+
+
+@TESTS.test
+def a_platform_that_tells_nothing_is_left_alone(stage):
+    house = stage.house
+    stage.again(WINDLASS_BREAKER_MS='2000')
+    txs, records = stage.asked(8)
+    house.faults('platform', {'on': 'notify_offchain_funds_pending', 'kind': '500_before'})
+    house.pay(records)
+    waits_open(stage, 'platform')
+    house.clear_faults()
+    stage.completed(*txs)
+    stage.again(WINDLASS_BREAKER_MS='300')
+
+
 @TESTS.test
 def the_platform_is_read_by_rpc_where_that_is_said(stage):
     stage.again(WINDLASS_PLATFORM_READ='rpc')
