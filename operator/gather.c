@@ -29,6 +29,8 @@ static const struct db_statement
 	take_payouts = { "reconcile_payouts",
 	"select windlass.reconcile_payouts($1::bigint, 'payout', $2::jsonb)",
 	2 },
+	take_manual = { "reconcile_manual",
+	"select windlass.reconcile_manual($1::bigint, $2)", 2 },
 	take_operations = { "reconcile_operations",
 	"select windlass.reconcile_operations($1::bigint, $2::jsonb)", 2 };
 // clang-format on
@@ -149,6 +151,20 @@ put_payout(struct json_out *o, const struct rail_payout *p)
 	json_close(o, '}');
 }
 
+/* What people carry out is in our own database. */
+static int
+gather_manual(const struct gather *g, instant since)
+{
+	struct arena *a = arena_new();
+	const struct db_value values[] = {db_text(g->run), db_int(a, since)};
+	const struct db_rows *rows;
+	int rc = db_call(g->db, a, &take_manual, values, &rows);
+	int code = rc == 0 ? VERB_DONE : failed_call(g->db, rc);
+
+	arena_free(a);
+	return code;
+}
+
 int
 gather_bank(const struct gather *g)
 {
@@ -159,10 +175,10 @@ gather_bank(const struct gather *g)
 	const char *after = NULL;
 	struct json_out o;
 	struct buf rows;
-	int code = VERB_DONE, pages = 0;
+	int code = gather_manual(g, since), pages = 0;
 	size_t i;
 
-	do {
+	while (code == VERB_DONE && rail->page != NULL) {
 		arena_reset(a);
 		if (rail->page(rail->self, a, since, after, &at) != 0) {
 			code = failed("the bank's payouts cannot be read");
@@ -175,7 +191,9 @@ gather_bank(const struct gather *g)
 		after = at.next == NULL ? NULL : arena_strdup(whole, at.next);
 		if (after != NULL && ++pages == PAGES_MOST)
 			code = failed("the bank has too many payouts: --since");
-	} while (code == VERB_DONE && after != NULL);
+		if (after == NULL)
+			break;
+	}
 	arena_free(whole);
 	arena_free(a);
 	return code;

@@ -17,13 +17,14 @@
 #include "buf.h"
 #include "csv.h"
 #include "db.h"
+#include "file.h"
 #include "json.h"
 #include "platform_assets.h"
 #include "pools.h"
 #include "prices.h"
 #include "verb.h"
 
-enum { FILE_MOST = 16 << 20, BOOK_MOST = 64 << 20 };
+enum { BOOK_MOST = 64 << 20 };
 
 static const struct db_statement get_version = {"book_version",
     "select now_us from windlass.book_version()", 0};
@@ -62,31 +63,6 @@ say_fault(void *to, const char *fault)
 	failed("%s", fault);
 }
 
-static int
-read_file(struct arena *a, const char *path, struct buf *out)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *file = is_stdin ? stdin : fopen(path, "r");
-	char chunk[1 << 16];
-	size_t n;
-
-	if (file == NULL)
-		return failed("cannot open %s: %s", path, strerror(errno));
-	buf_init(out, a, FILE_MOST);
-	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buf_put(out, chunk, n);
-	n = (size_t)ferror(file);
-	if (!is_stdin)
-		fclose(file);
-	if (n != 0)
-		return failed("cannot read %s", path);
-	if (buf_full(out))
-		return failed("%s is larger than 16 MiB", path);
-	if (out->len == 0)
-		return failed("%s is empty", path);
-	return VERB_DONE;
-}
-
 /* Beside the platform's own file, if it is given. */
 static int
 compare_assets(struct load *l, const struct book *book)
@@ -96,7 +72,7 @@ compare_assets(struct load *l, const struct book *book)
 
 	if (path == NULL)
 		return VERB_DONE;
-	if (read_file(l->arena, path, &file) != VERB_DONE)
+	if (file_read(l->arena, path, &file) != VERB_DONE)
 		return VERB_FAILED;
 	return platform_assets_differ(l->arena, file.data, file.len, book,
 		   say_fault, NULL) == 0
@@ -307,7 +283,7 @@ load(struct load *l)
 	struct buf text;
 	int code;
 
-	if ((code = read_file(l->arena, l->path, &text)) != VERB_DONE)
+	if ((code = file_read(l->arena, l->path, &text)) != VERB_DONE)
 		return code;
 	l->text = text.data;
 	l->len = text.len;

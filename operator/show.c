@@ -12,7 +12,7 @@
 #include "show.h"
 #include "utf8.h"
 
-enum { SHOWN_MOST = 64 << 20, COLUMNS_MOST = 40 };
+enum { SHOWN_MOST = 64 << 20 };
 
 const char *
 format_name(enum format format)

@@ -19,6 +19,8 @@
 struct arena;
 struct db_rows;
 
+enum { COLUMNS_MOST = 128 }; /* of a table */
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_MAX };
 
 enum column_kind {

@@ -30,7 +30,8 @@ extern const struct verb verb_audit_list, verb_audit_verify,
     verb_load, verb_payment_list, verb_payment_recover, verb_payment_show,
     verb_payment_why, verb_pool_show, verb_pool_verify;
 extern const struct verb verb_case_close, verb_case_list, verb_hold_off,
-    verb_hold_on, verb_payment_approve, verb_payment_refund,
+    verb_hold_on, verb_payment_approve, verb_payment_confirm,
+    verb_payment_refund, verb_payout_confirm, verb_payout_export,
     verb_payment_release, verb_payment_retry, verb_reconcile;
 extern const struct verb verb_webhook_list, verb_webhook_resend;
 

@@ -13,6 +13,7 @@ static struct ways ways;
 static struct auth auth;
 static const char *platform_url, *auth_type, *secret, *rail_url, *rail_key;
 static const char *plain_hosts, *platform_read;
+static const char *rail;
 static int64_t lifetime_ms;
 static bool no_ledger, dev;
 
@@ -38,6 +39,9 @@ static const struct conf rows[] = {
 	  .help = "Horizon, where every payment is verified" },
 	{ .name = "WINDLASS_NO_LEDGER", .kind = CONF_BOOL, .into = &no_ledger,
 	  .standard = "0", .help = "1: the ledger is not asked" },
+	{ .name = "WINDLASS_PAYOUT_RAIL", .kind = CONF_WORD, .into = &rail,
+	  .standard = "http", .words = "http manual",
+	  .help = "manual: people pay out" },
 	{ .name = "WINDLASS_PAYOUT_RAIL_URL", .kind = CONF_URL,
 	  .into = &rail_url, .help = "what pays out" },
 	{ .name = "SECRET_WINDLASS_PAYOUT_RAIL_KEY", .kind = CONF_SECRET,
@@ -82,8 +86,8 @@ ways_open(void)
 	ways.http = http_new();
 	ways.platform = platform_http(ways.http, platform_url, &auth,
 	    strcmp(platform_read, "rpc") == 0);
-	ways.has_rail = rail_url != NULL;
-	if (ways.has_rail)
+	ways.has_rail = rail_url != NULL || strcmp(rail, "manual") == 0;
+	if (rail_url != NULL)
 		ways.rail =
 		    rail_http(ways.http, RAIL_PAYOUTS, rail_url, rail_key);
 	return &ways;

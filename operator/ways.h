@@ -19,7 +19,7 @@ struct ways {
 	struct http *http;
 	struct platform platform;
 	bool has_rail;
-	struct rail rail;
+	struct rail rail;        /* no page: people alone pay out */
 	const char *horizon_url; /* NULL: the ledger is not asked */
 	int64_t quarantine_ms;   /* 0: not set */
 };

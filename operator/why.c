@@ -267,6 +267,30 @@ accepted(F *f)
 }
 
 static bool
+by_hand(F *f)
+{
+	return f->via != NULL && is(f->via, "manual");
+}
+
+static bool
+to_be_exported(F *f)
+{
+	return sending(f) && by_hand(f) && f->batch == 0;
+}
+
+static bool
+exported(F *f)
+{
+	return sending(f) && by_hand(f) && f->batch > 0;
+}
+
+static bool
+accepted_by_hand(F *f)
+{
+	return accepted(f) && by_hand(f);
+}
+
+static bool
 settled(F *f)
 {
 	return out(f, "settled");
@@ -400,8 +424,17 @@ static const struct row after[] = {
 	  "at the watcher's next look at it, due {next}" },
 	{ unsent, false, MOVED, true, "a watcher to send the order {reference} to the bank",
 	  "at the watcher's next look at it, due {next}" },
+	{ to_be_exported, false, FIRST_SENT, true,
+	  "a person to give the order {reference}, of {payout} {currency}, to the bank",
+	  "when it was exported (windlass payout export) and what became of it is confirmed (windlass payout confirm)" },
+	{ exported, false, FIRST_SENT, true,
+	  "the bank's result of the order {reference}, of {payout} {currency}, which was exported in batch {batch}",
+	  "when a person confirms it (windlass payout confirm, or payment confirm)" },
 	{ sending, false, FIRST_SENT, true, "the bank to say whether it has the order {reference}",
 	  "when a look-up there tells, the next is due {look}; sent again it is before {deadline} only, and then a person is asked" },
+	{ accepted_by_hand, false, MOVED, true,
+	  "the bank to settle the order {reference}, {bank_id} there, of {payout} {currency}",
+	  "when a person confirms that it was settled or returned (windlass payout confirm)" },
 	{ accepted, false, MOVED, true,
 	  "the bank to settle the order {reference}, {bank_id} there, of {payout} {currency}",
 	  "when the bank has settled or returned it: the next look-up is due {look}" },
@@ -477,6 +510,8 @@ static const struct reason {
 	{ "payout_tried_out", NULL, "when a person has had it refunded: it is not ordered a fourth time" },
 	{ "returned_after_completion", NULL,
 	  "when a person has it paid again (windlass payment retry) with the data that the receiver has then, or has refunded it outside; the platform hears of neither" },
+	{ "other_rail", "a watcher whose WINDLASS_PAYOUT_RAIL is the one that its order was made for",
+	  "when such a watcher runs, and takes it to its end" },
 	{ "payout_refused", NULL,
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded (windlass payment refund)" },
 	{ "refund_refused", NULL,

@@ -39,6 +39,9 @@ struct why_facts { /* texts are "" where there is none, as in the database */
 	bool doubt;
 	instant report_made, report_sent, report_due;
 
+	const char *via; /* of the last attempt: http, or people (manual) */
+	int64_t batch;   /* in which they have it; 0: in none yet, -1: not */
+
 	bool is_on_hold; /* no money leaves, since held */
 	instant held, polled;
 };

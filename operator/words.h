@@ -26,7 +26,7 @@ struct option {
 	bool is_needed; /* the verb refuses to do without: help says so */
 };
 
-enum { OPERANDS_MOST = 2, OPTIONS_MOST = 6 };
+enum { OPERANDS_MOST = 2, OPTIONS_MOST = 8 };
 
 struct verb {
 	const char *name;     /* one or two words */

@@ -9,6 +9,7 @@
 #include "db.h"
 #include "erased.h"
 #include "log.h"
+#include "rail_manual.h"
 #include "watch.h"
 
 static struct config c;
@@ -62,6 +63,9 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_NO_LEDGER", .kind = CONF_BOOL,
 	  .into = &c.no_ledger, .standard = "0",
 	  .help = "1: believe the platform about payments" },
+	{ .name = "WINDLASS_PAYOUT_RAIL", .kind = CONF_WORD,
+	  .into = &c.rail, .standard = "http", .words = "http manual",
+	  .help = "manual: people pay out (windlass payout export, confirm)" },
 	{ .name = "WINDLASS_PAYOUT_RAIL_URL", .kind = CONF_URL,
 	  .into = &c.rail_url,
 	  .help = "what pays out; without it nothing is paid" },
@@ -153,6 +157,7 @@ static const struct {
 
 /* A call of ours alone may be under way that long. */
 enum { QUARANTINE_LEAST_MS = 30000 };
+#define MANUAL_WINDOW (365 * 24 * 3600 * SECOND)
 
 static void
 take_hook_secret(struct webhook_keys *keys, const char *name, const char *text)
@@ -189,6 +194,25 @@ check_quarantine(const char *name, int64_t ms)
 		    "WINDLASS_DEV=1 allows");
 }
 
+static bool
+is_manual(const struct config *s)
+{
+	return s->rail != NULL && strcmp(s->rail, "manual") == 0;
+}
+
+/* What would be ignored is told. */
+static void
+check_manual(void)
+{
+	static const char why[] =
+	    "has no meaning where WINDLASS_PAYOUT_RAIL is manual";
+
+	if (is_manual(&c) && c.rail_url != NULL)
+		conf_fault("WINDLASS_PAYOUT_RAIL_URL", why);
+	if (is_manual(&c) && c.window_ms != 0)
+		conf_fault("WINDLASS_PAYOUT_WINDOW_MS", why);
+}
+
 const struct config *
 config_load(void)
 {
@@ -213,6 +237,7 @@ config_load(void)
 	check_quarantine("WINDLASS_PAYOUT_QUARANTINE_MS", c.quarantine_ms);
 	check_quarantine("WINDLASS_TREASURY_QUARANTINE_MS",
 	    c.treasury_quarantine_ms);
+	check_manual();
 	if (st != 0 || conf_faults() != 0)
 		return NULL;
 	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
@@ -237,6 +262,8 @@ config_help(FILE *to)
 static const char *
 missing_for_payouts(const struct config *s)
 {
+	if (is_manual(s))
+		return NULL;
 	if (s->rail_url == NULL)
 		return "WINDLASS_PAYOUT_RAIL_URL is not set";
 	if (s->window_ms == 0)
@@ -260,6 +287,19 @@ missing_for_refunds(const struct config *s)
 	return NULL;
 }
 
+/* Our own database remembers for ever, and nothing is on its way to it any more
+ * when a call of ours is over. */
+static void
+open_manual(struct watcher *w)
+{
+	struct outlet *out = &w->outlets[WAY_OUT];
+
+	out->rail = rail_manual(&w->store.db);
+	out->window = MANUAL_WINDOW;
+	if (out->quarantine == 0)
+		out->quarantine = QUARANTINE_LEAST_MS * INT64_C(1000);
+}
+
 static void
 open_outlets(const struct config *s, struct watcher *w, struct http *http)
 {
@@ -270,7 +310,9 @@ open_outlets(const struct config *s, struct watcher *w, struct http *http)
 	    (struct outlet){.window = s->treasury_window_ms * 1000,
 		.quarantine = s->treasury_quarantine_ms * 1000,
 		.missing = missing_for_refunds(s)};
-	if (s->rail_url != NULL)
+	if (is_manual(s))
+		open_manual(w);
+	else if (s->rail_url != NULL)
 		w->outlets[WAY_OUT].rail =
 		    rail_http(http, RAIL_PAYOUTS, s->rail_url, s->rail_key);
 	if (s->treasury_url != NULL)
@@ -284,6 +326,7 @@ config_apply(const struct config *s, struct watcher *w, struct http *http)
 	w->interval_ms = s->interval_ms;
 	w->erased.path = s->erased_file;
 	w->retention_ms = s->retention_hours * 3600 * 1000;
+	w->store.via = s->rail;
 	open_outlets(s, w, http);
 	w->platform_refunds = strcmp(s->refunds_by, "platform") == 0;
 	w->platform_breaker.length = s->breaker_ms * 1000;

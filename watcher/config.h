@@ -20,6 +20,7 @@ struct watcher;
 struct config {
 	const char *database_url, *kek_file, *run_dir, *state_dir, *log_level;
 	const char *platform_url, *horizon_url, *rail_url, *rail_key;
+	const char *rail;
 	const char *review_url, *code_url, *webhook_url;
 	struct webhook_keys hook_keys, webhook_keys;
 	const char *deposit_info, *erased_file, *platform_read;

@@ -142,7 +142,8 @@ facts_of(const struct watcher *w)
 	struct step_facts out = {.now = watch_now(w),
 	    .hold = w->hold,
 	    .platform_memos = w->platform_memos,
-	    .platform_refunds = w->platform_refunds};
+	    .platform_refunds = w->platform_refunds,
+	    .via = w->store.via};
 	int i;
 
 	out.platform_until = open_until(&w->platform_breaker, out.now);

@@ -26,6 +26,8 @@
 #include "watch.h"
 
 #define LOOK_AGAIN (10 * SECOND)
+/* Whoever confirms what is pending has it looked at. */
+#define PENDING_AGAIN (600 * SECOND)
 /* Longer than this between the last look and the call: not sent. */
 enum { STALE_MS = 5000 };
 
@@ -160,6 +162,9 @@ take_answer(struct moves *m, struct payment *p, const struct rail_answer *r)
 	case RAIL_RETURNED:
 		/* What it became meanwhile is the next look's matter. */
 		moves_add(m, p, "accepted", r, m->w->now);
+		return true;
+	case RAIL_PENDING:
+		moves_add(m, p, "seen", r, watch_now(m->w) + PENDING_AGAIN);
 		return true;
 	case RAIL_MISMATCH:
 		moves_mismatch(m->w, p, r);

@@ -63,6 +63,7 @@ struct attempt {
 	const char *field; /* of the beneficiary, that is at fault; "" */
 	bool is_fixable;   /* other data could help */
 	bool is_returned;  /* it came back, and that is believed */
+	const char *via;   /* http, manual: what it was made for */
 	struct sealed body;
 	instant first_sent, last_sent, deadline, look_at, emptied_at;
 	instant doubted_at; /* the bank said that it came back; 0: never */

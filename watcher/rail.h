@@ -26,6 +26,7 @@ enum rail_kind { RAIL_PAYOUTS, RAIL_TREASURY, RAIL_MAX };
 enum rail_says {
 	RAIL_UNKNOWN,
 	RAIL_NONE,     /* a look-up that found nothing */
+	RAIL_PENDING,  /* it has it, and will tell: not to be sent again */
 	RAIL_ACCEPTED, /* it will settle or come back */
 	RAIL_SETTLED,
 	RAIL_RETURNED,

@@ -85,6 +85,8 @@ in_a_minute(P *p, F *f)
 	return f->now + 60 * SECOND;
 }
 
+static const char other_rail[] =
+    "its order was made for another rail than WINDLASS_PAYOUT_RAIL names";
 /* Sentences that stand in what holds for all. */
 static const char no_payout[] = "", on_hold[] = "";
 /* The code stands in what was noticed last. */
@@ -117,6 +119,7 @@ static const struct row rows[] = {
 	/* What the platform is to be told, in order; in doubt it is asked first. */
 	{ when_report_due_in_doubt, STEP_READ_BACK, NULL, NULL, NULL },
 	{ when_road_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_other_rail_doubted, STEP_WAIT, "other_rail", other_rail, in_a_minute },
 	{ when_return_doubted_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_return_doubted_later, STEP_WAIT, "return_doubted", "the bank says that the payout came back, and may say otherwise yet", at_look },
 	{ when_return_doubted, STEP_LOOK, NULL, NULL, NULL },
@@ -159,6 +162,7 @@ static const struct row rows[] = {
 	{ when_back_behind_info, STEP_ROAD, CUSTOMER_INFO, NULL, NULL },
 	{ when_back_behind_error, STEP_ROAD, RECOVERY, NULL, NULL },
 	{ when_back_behind, STEP_ROAD, ERROR, NULL, NULL },
+	{ when_other_rail, STEP_WAIT, "other_rail", other_rail, in_a_minute },
 	{ when_unsent_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_unsent_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
 	{ when_astray, STEP_ASTRAY, NULL, NULL, NULL },

@@ -50,6 +50,7 @@ struct step_facts {
 	instant platform_until; /* as open_until */
 	bool platform_memos;    /* the platform makes memos and addresses */
 	bool platform_refunds;  /* and sends money back itself */
+	const char *via;        /* by what payouts go; NULL: http */
 };
 
 struct step_choice {

@@ -52,6 +52,31 @@ is_doubted(P *p)
 		   p->outflow.state == OUTFLOW_SETTLED);
 }
 
+/* Another rail than the one that it was made for knows nothing of it. */
+static bool
+is_of_other_rail(P *p, F *f)
+{
+	return !p->outflow.is_refund && p->attempt.n > 0 &&
+	       p->attempt.via != NULL &&
+	       strcmp(p->attempt.via, f->via == NULL ? "http" : f->via) != 0;
+}
+
+bool
+when_other_rail_doubted(P *p, F *f)
+{
+	return p->state == PAYMENT_OUT && is_doubted(p) &&
+	       is_of_other_rail(p, f);
+}
+
+bool
+when_other_rail(P *p, F *f)
+{
+	return p->state == PAYMENT_OUT && is_of_other_rail(p, f) &&
+	       (p->outflow.state == OUTFLOW_SENDING ||
+		   p->outflow.state == OUTFLOW_ACCEPTED ||
+		   p->outflow.state == OUTFLOW_REFUSED);
+}
+
 bool
 when_return_doubted_without_bank(P *p, F *f)
 {
@@ -78,7 +103,7 @@ bool
 when_settled_unlooked(P *p, F *f)
 {
 	return p->state == PAYMENT_OUT && p->outflow.state == OUTFLOW_SETTLED &&
-	       is_open(p) && !p->outflow.is_refund &&
+	       is_open(p) && !p->outflow.is_refund && !is_of_other_rail(p, f) &&
 	       p->attempt.look_at <= f->now &&
 	       f->outlets[WAY_OUT].missing == NULL;
 }
@@ -88,7 +113,7 @@ is_ended_but_returned(P *p, F *f)
 {
 	return p->state == PAYMENT_DONE && p->outflow.state == OUTFLOW_DONE &&
 	       !p->outflow.is_refund && p->attempt.doubted_at != 0 &&
-	       f->outlets[WAY_OUT].missing == NULL;
+	       !is_of_other_rail(p, f) && f->outlets[WAY_OUT].missing == NULL;
 }
 
 bool

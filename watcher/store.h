@@ -33,6 +33,7 @@ bool store_forbids(const char *outcome);
 struct store {
 	struct db *db;
 	const char *holder; /* who this watcher is */
+	const char *via;    /* by what its payouts go: http (NULL), manual */
 };
 
 struct tick {

@@ -105,6 +105,7 @@ read_attempt(const struct row *r, struct attempt *t)
 	t->field = text_of(r, "field");
 	t->is_fixable = bool_of(r, "is_fixable");
 	t->is_returned = strcmp(text_of(r, "outcome"), "returned") == 0;
+	t->via = text_of(r, "via");
 	t->body = sealed_of(r, "body");
 	t->first_sent = int_of(r, "first_us");
 	t->last_sent = int_of(r, "last_us");

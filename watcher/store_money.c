@@ -11,7 +11,7 @@
 
 // clang-format off
 static const struct db_statement
-    attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6, $7) as outcome", 7},
+    attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6, $7, $8) as outcome", 8},
     attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
     attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
     returns_listed = {"returns_listed", "select windlass.returns_listed($1) as count", 1},
@@ -38,6 +38,12 @@ mark_named(const struct db_rows *rows, struct payment **list, size_t count,
 			may[i] = strcmp(db_col(rows, k, "tx_id"),
 				     list[i]->tx_id) == 0;
 	}
+}
+
+static const char *
+via_of(const struct store *s)
+{
+	return s->via == NULL ? "http" : s->via;
 }
 
 /* --- attempts ------------------------------------------------------------ */
@@ -71,7 +77,7 @@ store_attempt(struct store *s, struct arena *a, const struct payment *p,
 	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
 	    db_int(a, p->outflow.version), db_int(a, n),
 	    db_bytes(body.bytes, body.len), db_text(s->holder),
-	    db_text(refund_json(a, refund))};
+	    db_text(refund_json(a, refund)), db_text(via_of(s))};
 
 	return store_word(s, a, &attempt_store, v, outcome);
 }
@@ -92,6 +98,7 @@ store_sent(struct store *s, struct arena *a, struct payment **list,
 		o = batch_item(&b, list[i]);
 		json_put_int(o, "version", list[i]->outflow.version);
 		json_put_int(o, "n", list[i]->attempt.n);
+		json_put_text(o, "via", via_of(s));
 		json_close(o, '}');
 	}
 	v[0] = batch_end(&b);

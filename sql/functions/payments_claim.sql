@@ -26,7 +26,7 @@ returns table (
     seq integer, report text, params text, expect_status text, report_us bigint, tries integer,
     doubt boolean, alone boolean, last_error text, report_made_us bigint, report_sent_us bigint,
     notice_customer text, notice_type text, notice_version bigint, is_erased boolean,
-    refund_why text, moved_us bigint, rail text, hash text, is_unapproved boolean,
+    refund_why text, moved_us bigint, rail text, hash text, via text, is_unapproved boolean,
     came numeric)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
@@ -72,7 +72,7 @@ begin
                 r.doubt, r.alone, r.last_error, micros(r.made_at), micros(r.last_sent),
                 c.customer::text, c.type, c.version,
                 customer_is_erased(p.sender) or customer_is_erased(p.receiver),
-                p.refund_why, micros(o.moved_at), a.rail, a.hash,
+                p.refund_why, micros(o.moved_at), a.rail, a.hash, a.via,
                 case when o.state in ('ready', 'sending') and exists (select from second_person s
                         where s.currency = p.currency and p.payout > s.above)
                     then payment_unapproved(p.tx_id,

@@ -269,6 +269,19 @@ money_out(void **state)
 	OUT(OUTFLOW_READY, p.is_unapproved = p.outflow.is_refund = true,
 	    STEP_WAIT, "second_person");
 	OUT(OUTFLOW_SENDING, p.is_unapproved = true, STEP_SEND, NULL);
+	/* An order knows one rail alone. */
+	OUT(OUTFLOW_SENDING, p.attempt.n = 1;
+	    p.attempt.via = "manual", STEP_WAIT, "other_rail");
+	OUT(OUTFLOW_ACCEPTED, p.attempt.n = 1;
+	    p.attempt.via = "manual", STEP_WAIT, "other_rail");
+	OUT(OUTFLOW_SETTLED, p.attempt.n = 1; p.attempt.doubted_at = 5;
+	    p.attempt.via = "manual", STEP_WAIT, "other_rail");
+	OUT(OUTFLOW_REFUSED, p.attempt.n = 1; p.attempt.via = "http";
+	    f.via = "manual", STEP_WAIT, "other_rail");
+	OUT(OUTFLOW_SENDING, p.attempt.n = 1;
+	    p.attempt.via = f.via = "manual", STEP_SEND, NULL);
+	OUT(OUTFLOW_READY, p.attempt.n = 1;
+	    p.attempt.via = "manual", STEP_PREPARE, NULL);
 	OUT(OUTFLOW_SENDING, (void)0, STEP_SEND, NULL);
 	OUT(OUTFLOW_SENDING, f.hold = "because", STEP_WAIT, "money_on_hold");
 	/* What was sent is looked up whatever holds. */

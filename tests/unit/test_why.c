@@ -326,6 +326,27 @@ dead_ends_of_the_platform(void **state)
 }
 
 static void
+carried_out_by_people(void **state)
+{
+	struct why_facts f = going_out("sending", "");
+
+	(void)state;
+	f.via = "manual";
+	f.batch = -1;
+	expect_why("on its way to them", f, "the bank to say whether", "",
+	    f.first_sent);
+	f.batch = 0;
+	expect_why("in no file", f, "a person to give the order",
+	    "windlass payout export", f.first_sent);
+	f.batch = 7;
+	expect_why("in a file", f, "exported in batch 7",
+	    "windlass payout confirm", f.first_sent);
+	f.outflow = "accepted";
+	expect_why("the bank has it", f, "the bank to settle the order",
+	    "when a person confirms", f.moved);
+}
+
+static void
 a_watcher_that_does_not_run(void **state)
 {
 	struct why_facts f = fresh("new", "sender_needs_info: x");
@@ -364,8 +385,8 @@ every_state_with_every_reason(void **state)
 	    "limit_beneficiary", "empty", "cap", "day_cap", "book_changed",
 	    "gate_odd", "no_ledger", "not_on_ledger", "receiver_sealed",
 	    "order_unmade", "order_sealed", "no_payout", "money_on_hold",
-	    "bank_silent", "second_person", "payout_refused", "payout_returned",
-	    "payout_tried_out", "payout_uncorrected",
+	    "bank_silent", "second_person", "other_rail", "payout_refused",
+	    "payout_returned", "payout_tried_out", "payout_uncorrected",
 	    "returned_after_completion", "not_paid", "unreported", "paid_late",
 	    "wrong_asset", "record_lost", "returned", "unforeseen"};
 	size_t s, o, c, paid;
@@ -421,6 +442,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_person, arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(dead_ends_of_the_platform,
 		arena_begin, arena_end),
+	    cmocka_unit_test_setup_teardown(carried_out_by_people, arena_begin,
+		arena_end),
 	    cmocka_unit_test_setup_teardown(a_watcher_that_does_not_run,
 		arena_begin, arena_end),
 	    cmocka_unit_test_setup_teardown(every_state_with_every_reason,
