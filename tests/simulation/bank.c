@@ -319,7 +319,7 @@ static void
 look_up_one(const struct desk *desk, struct arena *a,
     const struct rail_order *order, struct rail_answer *out)
 {
-	const struct payout *p = world.payouts + world.payout_count;
+	struct payout *p = world.payouts + world.payout_count;
 
 	*out = said(RAIL_NONE, "", "");
 	if (sim_falls(MISHAP_LOOK_UP)) {
@@ -336,6 +336,14 @@ look_up_one(const struct desk *desk, struct arena *a,
 						   : RAIL_ACCEPTED,
 		    arena_strdup(a, p->bank_id),
 		    payout_is_returned(p) ? "account_closed" : "");
+		if (!desk->is_back && !p->is_lied_about &&
+		    !payout_is_returned(p) && sim_falls(MISHAP_LOOK_LIES)) {
+			p->is_lied_about = true;
+			out->says = RAIL_RETURNED;
+			out->code = "account_closed";
+			tell("the bank says wrongly that %s came back",
+			    p->reference);
+		}
 		out->hash = arena_strdup(a,
 		    desk->is_back && payout_is_settled(p) ? p->hash : "");
 		return;

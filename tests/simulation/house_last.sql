@@ -55,7 +55,7 @@ begin
     select min(windlass.micros(greatest(p.next_at, p.claimed_until))), count(*)
         into next_us, unfinished
         from windlass.payment p
-        where p.next_at < 'infinity' and p.reason !~ '^(receiver_needs_info|not_on_ledger):'
+        where p.next_at < 'infinity' and p.reason !~ '^(receiver_needs_info|not_on_ledger|order_sealed):'
             and not (p.reason like 'money_on_hold:%' and (select is_on from windlass.money_hold));
     next_us := coalesce(next_us, 9223372036854775807);
 end

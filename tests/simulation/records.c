@@ -615,8 +615,10 @@ judge_repeat(struct arena *a, const struct rpc_call *call)
 		    tx->id, call->method);
 	snprintf(tx->unread, sizeof(tx->unread), "%s", call->id);
 	tell("%s: %s is sent (%s)", tx->id, call->method, call->id);
-	if (strcmp(call->method, EXPIRED) == 0 ||
-	    strcmp(call->method, ERROR) == 0)
+	/* Of a paid record it is a step on the road of its money back. */
+	if (tx->received_at == INSTANT_NONE &&
+	    (strcmp(call->method, EXPIRED) == 0 ||
+		strcmp(call->method, ERROR) == 0))
 		judge_end(tx);
 	if (strcmp(call->method, REQUEST) == 0)
 		judge_time(tx, params_of(call, a));

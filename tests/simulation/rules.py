@@ -131,8 +131,17 @@ RULES = [
          (('watcher/step.h', '#define LATE_MARGIN (1500 * SECOND)',
            '#define LATE_MARGIN (-300 * SECOND)'),)),
     Rule('returned', 'what the bank returned was not paid',
-         (('watcher/settle.c', 'case RAIL_SETTLED: moves_add(m, p, "settled", r, w->now); break; case RAIL_RETURNED:',
-           'case RAIL_RETURNED: moves_add(m, p, "settled", r, w->now); break; case RAIL_SETTLED:'),)),
+         (('watcher/settle.c', 'if (!p->outflow.is_refund) return is_returned(w, m, p, r);',
+           'if (!p->outflow.is_refund) { if (p->outflow.state == OUTFLOW_ACCEPTED) '
+           'moves_add(m, p, "settled", r, w->now); else '
+           'moves_add(m, p, "seen", r, watch_now(w) + SELDOM); break; }'),)),
+    Rule('return_twice', 'a return is believed when the bank has said it twice',
+         (('watcher/settle.c', 'if (p->attempt.doubted_at == 0 || '
+           'strcmp(p->attempt.refusal, r->code) != 0) {',
+           'if (p->attempt.doubted_at == 0) return true; '
+           'if (strcmp(p->attempt.refusal, r->code) != 0) {'),
+          (FUNCTIONS + 'return_believed.sql', "if before.doubted_at = '-infinity' or "
+           "before.doubted_at > t - interval '30 seconds' or exists", 'if exists'))),
     Rule('settled', 'paid is told when it is settled, not when it is accepted',
          (('watcher/settle.c', 'moves_add(m, p, "seen", r, next_look(w, p));',
            'moves_add(m, p, "settled", r, w->now);'),)),

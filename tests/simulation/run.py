@@ -13,9 +13,11 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -105,8 +107,16 @@ class Cluster:
                                                *options, program=program))
             first += size
         lines, passed, failed = [], 0, 0
+        while '--first' in options and any(one.poll() is None for one in running):
+            # One of them has what was looked for: the others may stop.
+            if any(one.poll() not in (None, 0) for one in running):
+                for one in running:
+                    one.terminate()
+            time.sleep(0.1)
         for one in running:
             said = one.communicate()[0].splitlines()
+            if one.returncode == -signal.SIGTERM:
+                continue
             sums = re.fullmatch(r'(\d+) passed, (\d+) failed', said[-1] if said else '')
             if not sums or one.returncode not in (0, 1):
                 lines += said[-20:] + [f'a worker ended with {one.returncode}']

@@ -23,7 +23,7 @@ static const int64_t usual[MISHAP_MAX] = {
 	[MISHAP_RPC_REFUSE] = 20, [MISHAP_RPC_LIES] = 30,
 	[MISHAP_PAY_LOST] = 60, [MISHAP_PAY_LATE] = 60, [MISHAP_PAY_MUTE] = 80,
 	[MISHAP_PAY_REFUSE] = 30, [MISHAP_PAY_ODD] = 4,
-	[MISHAP_LOOK_UP] = 80, [MISHAP_LEDGER] = 60,
+	[MISHAP_LOOK_UP] = 80, [MISHAP_LOOK_LIES] = 15, [MISHAP_LEDGER] = 60,
 };
 
 /* Moods: what falls more often in some of the runs. */

@@ -34,6 +34,7 @@ enum mishap {
 	MISHAP_PAY_REFUSE,
 	MISHAP_PAY_ODD, /* it says that it has something else */
 	MISHAP_LOOK_UP,
+	MISHAP_LOOK_LIES, /* that it came back; once of each */
 	MISHAP_LEDGER,
 	MISHAP_MAX
 };

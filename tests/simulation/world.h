@@ -135,6 +135,7 @@ struct payout { /* out by the bank, or back by the treasury */
 	const char *body;
 	int tx;
 	instant at, settles_at, returns_at, known_at;
+	bool is_lied_about; /* once it was called returned, and was not */
 };
 
 struct world {
