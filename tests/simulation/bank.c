@@ -62,10 +62,16 @@ is_away(void)
 static void
 judge_out(const struct payout *p, struct tx *tx)
 {
+	const struct person *person = house_person(tx->person);
 	const struct payout *other;
+	bool is_theirs = false;
+	int live = 0, i;
 
-	if (tx->executed > 1)
-		wrong("%s is paid %d times", tx->id, tx->executed);
+	for (other = world.payouts; other < p; other++)
+		live += !other->is_back && other->tx == p->tx &&
+		        !payout_is_returned(other);
+	if (live > 0)
+		wrong("%s is paid %d times", tx->id, live + 1);
 	if (tx->sent_back > 0)
 		wrong("%s is paid, and its money went back", tx->id);
 	if (!ledger_has_paid(tx))
@@ -73,7 +79,9 @@ judge_out(const struct payout *p, struct tx *tx)
 	if (ledger_units(p->amount) != ledger_units(tx->offer->buy))
 		wrong("%s: %s is paid out instead of %s", tx->id, p->amount,
 		    tx->offer->buy);
-	if (strcmp(p->account, house_person(tx->person)->account) != 0)
+	for (i = 0; i < person->account_count; i++)
+		is_theirs |= strcmp(p->account, person->accounts[i]) == 0;
+	if (!is_theirs)
 		wrong("%s is paid to somebody else", tx->id);
 	for (other = world.payouts; other < p; other++)
 		if (!other->is_back && other->tx != p->tx &&
@@ -164,6 +172,7 @@ execute(const struct desk *desk, const char *key, const char *reference,
 		p->known_at = world.outage_until + sim_between(0, LAG);
 	if (sim.is_faulty && !desk->is_back && sim_between(0, 29) == 0) {
 		p->returns_at = sim.now + sim_between(2, 400) * SECOND;
+		p->is_fixable = sim_between(0, 1) == 0;
 		tx->excuses |= EXCUSE_BANK;
 	}
 	snprintf(p->key, sizeof(p->key), "%s", key);
@@ -247,6 +256,16 @@ said(enum rail_says says, const char *bank_id, const char *code)
 	    .hash = ""};
 }
 
+static void
+ask_for_account(struct rail_answer *out, bool is_fixable)
+{
+	if (!is_fixable)
+		return;
+	out->is_fixable = true;
+	out->code = "account_unknown";
+	out->field = "bank_account_number";
+}
+
 /* Nothing leaves while it is held, and nothing from a database that has lost
  * what its watcher has sent. */
 static void
@@ -287,6 +306,7 @@ submit_one(const struct desk *desk, struct arena *a,
 		tx->excuses |= EXCUSE_BANK;
 		tell("the %s refuses %s", desk->name, order->reference);
 		*out = said(RAIL_REFUSED, "", "declined");
+		ask_for_account(out, !desk->is_back && sim_between(0, 1) == 0);
 		return;
 	}
 	p = execute(desk, order->idem_key, order->reference,
@@ -336,6 +356,7 @@ look_up_one(const struct desk *desk, struct arena *a,
 						   : RAIL_ACCEPTED,
 		    arena_strdup(a, p->bank_id),
 		    payout_is_returned(p) ? "account_closed" : "");
+		ask_for_account(out, payout_is_returned(p) && p->is_fixable);
 		if (!desk->is_back && !p->is_lied_about &&
 		    !payout_is_returned(p) && sim_falls(MISHAP_LOOK_LIES)) {
 			p->is_lied_about = true;

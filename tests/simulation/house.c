@@ -35,6 +35,7 @@ static const struct db_statement
     sweep = {"sweep", "vacuum", 0},
     standing = {"standing", "select * from sim.standing($1) where state is not null", 1},
     pools = {"pools", "select subject || ': ' || fault as fault from windlass.pool_verify()", 0},
+    lacks = {"lacks", "select standing ->> 'sep31-receiver' <> 'ACCEPTED' as yes from windlass.customer where id = $1::uuid", 1},
     rules = {"rules", "select sim.rules() as fault", 0},
     people = {"people", "select sim.tick($1), count(*) as n from windlass.customer", 1};
 // clang-format on
@@ -131,7 +132,8 @@ make_persons(bool is_first)
 		    "00000000-0000-4000-8000-0000000010%02d", i);
 		snprintf(p->receiver, sizeof(p->receiver),
 		    "00000000-0000-4000-8000-0000000020%02d", i);
-		snprintf(p->account, sizeof(p->account), "%09d", i + 1);
+		snprintf(p->accounts[0], sizeof(p->accounts[0]), "%09d", i + 1);
+		p->account_count = 1;
 		if (!is_first)
 			continue;
 		snprintf(memo, sizeof(memo), "%d", 1000 + i);
@@ -139,7 +141,7 @@ make_persons(bool is_first)
 		    false);
 		snprintf(memo, sizeof(memo), "%d", 2000 + i);
 		put_customer(p->receiver, memo, "sep31-receiver",
-		    receiver_values, p->account, is_needy);
+		    receiver_values, p->accounts[0], is_needy);
 	}
 }
 
@@ -195,6 +197,73 @@ house_person(int i)
 	return &persons[i];
 }
 
+/* The same values again, but for the account. */
+static const char *const *
+with_account(const char *const *pairs, const char *account)
+{
+	const char **out = arena_array(arena, 32, sizeof(*out));
+	size_t i;
+
+	for (i = 0; pairs[i] != NULL; i += 2) {
+		out[i] = pairs[i];
+		out[i + 1] = strcmp(pairs[i], "bank_account_number") == 0
+		                 ? account
+		                 : pairs[i + 1];
+	}
+	return out;
+}
+
+void
+house_show(int i, bool is_good, bool is_new_account)
+{
+	static const char *const none[] = {NULL};
+	const char *standings[] = {is_good ? "ACCEPTED" : "NEEDS_INFO"};
+	const char *moved[] = {"sep31-receiver", NULL};
+	const char *changed[] = {
+	    is_new_account ? "bank_account_number" : "tax_id", NULL};
+	struct person *p = &persons[i];
+	struct customer_field *fields;
+	const struct customer *c;
+	const char *const *pairs;
+	size_t k;
+
+	arena_reset(arena);
+	if (customer_find(db, arena, p->receiver, NULL, NULL, NULL, &c) != 0 ||
+	    customer_values(keys, arena, c, &pairs) != 0)
+		abort();
+	if (is_new_account && p->account_count < ACCOUNTS_MOST) {
+		snprintf(p->accounts[p->account_count], sizeof(p->accounts[0]),
+		    "%09d", (i + 1) * 1000 + p->account_count);
+		p->account_count++;
+	}
+	fields = arena_array(arena, c->field_count, sizeof(*fields));
+	memcpy(fields, c->fields, c->field_count * sizeof(*fields));
+	for (k = 0; k < c->field_count; k++) {
+		bool is_bad = !is_good && strcmp(fields[k].name, "tax_id") == 0;
+
+		fields[k].state = is_bad ? FIELD_REJECTED : FIELD_GIVEN;
+		fields[k].error = is_bad ? "unreadable" : NULL;
+	}
+	struct customer_next next = {.customer = *c,
+	    .pairs = with_account(pairs, p->accounts[p->account_count - 1]),
+	    .standing = standings,
+	    .moved = moved,
+	    .changed = changed,
+	    .dropped = none};
+
+	next.customer.fields = fields;
+	if (customer_save(db, arena, keys, &next) != 0)
+		abort();
+}
+
+bool
+house_lacks(int person)
+{
+	struct db_value v[] = {db_text(persons[person].receiver)};
+
+	return db_col_bool(ask(&lacks, v), 0, "yes");
+}
+
 /* --- a run --------------------------------------------------------------- */
 
 void
@@ -205,6 +274,7 @@ house_reset(void)
 	    number((int64_t)(sim.seed % 1000000 * 1000000 + 1))};
 
 	ask(&reset, v);
+	make_persons(false);
 	book_outdated(books); /* asked in another run, at another time */
 }
 

@@ -17,11 +17,13 @@ struct book_cache;
 struct offer;
 struct seal;
 
-enum { PERSONS = 4, NEEDY = PERSONS - 1 };
+enum { PERSONS = 4, NEEDY = PERSONS - 1, ACCOUNTS_MOST = 8 };
 
 struct person {
 	char sender[40], receiver[40];
-	char account[16]; /* of the receiver, at a bank */
+	/* Of the receiver, at a bank; the last one is the one they have. */
+	char accounts[ACCOUNTS_MOST][16];
+	int account_count;
 };
 
 /* url: of the owner. */
@@ -31,6 +33,11 @@ const struct seal *house_keys(void);
 /* One that has the book; the caller's. */
 struct book_cache *house_book(void);
 const struct person *house_person(int i);
+
+/* The receiver shows papers, and maybe another account. */
+void house_show(int person, bool is_good, bool is_new_account);
+/* Do they lack anything, as we say it? */
+bool house_lacks(int person);
 
 /* As it was before the first payment. */
 void house_reset(void);

@@ -9,7 +9,7 @@ insert into sim.written
             and a.attgenerated = ''
         where t.relnamespace = 'windlass'::regnamespace and t.relkind = 'r'
             and t.relname not in ('clock', 'book_version', 'book_document', 'pool', 'movement',
-                'customer', 'fingerprint_key', 'wrapping_key')
+                'fingerprint_key', 'wrapping_key')
         group by t.relname;
 
 do $$
@@ -55,7 +55,8 @@ begin
     select min(windlass.micros(greatest(p.next_at, p.claimed_until))), count(*)
         into next_us, unfinished
         from windlass.payment p
-        where p.next_at < 'infinity' and p.reason !~ '^(receiver_needs_info|not_on_ledger|order_sealed):'
+        where p.next_at < 'infinity' and p.reason !~ '^(not_on_ledger|order_sealed):'
+            and not (p.state = 'new' and p.reason like 'receiver_needs_info:%')
             and not (p.reason like 'money_on_hold:%' and (select is_on from windlass.money_hold));
     next_us := coalesce(next_us, 9223372036854775807);
 end

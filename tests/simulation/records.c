@@ -231,7 +231,8 @@ judge_request(struct tx *tx, const struct json *params)
 
 	if (by == NULL || instant_parse(by, &tx->pay_by) != 0)
 		tx->pay_by = sim.now;
-	if (tx->is_needy)
+	if (tx->is_needy ||
+	    (world.lacking == tx->person && world.lacked_at < tx->asked_at))
 		wrong("%s: money was asked for without papers", tx->id);
 	for (other = world.txs; other < world.txs + world.tx_count; other++)
 		if (!world.is_restored && other != tx &&
@@ -296,7 +297,8 @@ apply(struct tx *tx, const char *name, const struct json *params)
 		take_text(tx->destination, params, "destination_account");
 		judge_request(tx, params);
 	} else if (strcmp(name, CUSTOMER_INFO) == 0) {
-		if (tx->is_needy && json_get(params, "customer_id") != NULL)
+		if (json_get(params, "customer_id") != NULL &&
+		    house_lacks(tx->person))
 			tx->status = PENDING_INFO;
 	} else if (strcmp(name, FUNDS_PENDING) == 0 ||
 		   strcmp(name, FUNDS_SENT) == 0) {
@@ -620,6 +622,8 @@ judge_repeat(struct arena *a, const struct rpc_call *call)
 	    (strcmp(call->method, EXPIRED) == 0 ||
 		strcmp(call->method, ERROR) == 0))
 		judge_end(tx);
+	if (strcmp(call->method, REQUEST) == 0)
+		tx->asked_at = fleet_round_began();
 	if (strcmp(call->method, REQUEST) == 0)
 		judge_time(tx, params_of(call, a));
 	if (strcmp(call->method, FUNDS_SENT) == 0)

@@ -31,7 +31,7 @@ plan(struct tx *tx, int number)
 	tx->pays = some_way();
 	tx->is_unseen = sim_between(0, 19) == 0;
 	tx->is_needy = sim_between(0, 24) == 0;
-	tx->meddles_at = FOREVER;
+	tx->shows_at = tx->meddles_at = FOREVER;
 	if (sim_between(0, 19) == 0) {
 		tx->meddles_at = tx->begins_at + sim_between(60, 500) * SECOND;
 		tx->excuses = EXCUSE_RECORD;
@@ -71,6 +71,11 @@ world_begin(void)
 	platform_begin();
 	bank_begin();
 	world.window = sim_between(0, 1) == 0 ? WINDOW_LEAST : 600 * SECOND;
+	world.lacking = -1;
+	world.lacked_at = FOREVER;
+	world.lacks_at = sim_between(0, 3) == 0
+	                     ? sim.now + sim_between(60, 500) * SECOND
+	                     : FOREVER;
 	world.tx_count = (int)sim_between(2, TXS_MOST);
 	for (i = 0; i < world.tx_count; i++) {
 		plan(&world.txs[i], i);
@@ -118,7 +123,7 @@ begin(struct tx *tx)
 	tx->started_at = sim.now;
 	tx->updated_at = sim.now;
 	tell("%s begins: %s of %s, quote %s, pays %d%s%s", tx->id,
-	    tx->offer->sell, house_person(tx->person)->account,
+	    tx->offer->sell, house_person(tx->person)->receiver + 34,
 	    tx->offer->id[0] == '\0' ? "none" : tx->offer->id, tx->pays,
 	    tx->is_unseen ? ", unseen" : "", tx->is_needy ? ", needy" : "");
 }
@@ -196,11 +201,88 @@ pay(struct tx *tx)
 	world.ops[world.op_count - 1].is_forged = tx->pays == PAYS_NOT_AT_ALL;
 }
 
+/* --- papers -------------------------------------------------------------- */
+
+/* What happens to a receiver happens to all of their payments. */
+static void
+excuse_all_of(int person)
+{
+	struct tx *tx;
+
+	for (tx = world.txs; tx < world.txs + world.tx_count; tx++)
+		if (tx->person == person)
+			tx->excuses |= EXCUSE_PAPERS;
+}
+
+static void
+lack(void)
+{
+	world.lacks_at = FOREVER;
+	world.lacking = (int)sim_between(0, NEEDY - 1);
+	world.lacked_at = sim.now;
+	tell("papers of %d are good no more", world.lacking);
+	excuse_all_of(world.lacking);
+	house_show(world.lacking, false, false);
+}
+
+/* The wallet is told that something is missing, and shows it; what the bank did
+ * not take is another account. */
+static void
+show(struct tx *tx)
+{
+	bool is_new = tx->person != world.lacking;
+
+	tx->shows_at = FOREVER;
+	if (!house_lacks(tx->person))
+		return;
+	tell("%s: papers of %d are shown%s", tx->id, tx->person,
+	    is_new ? ", another account" : "");
+	excuse_all_of(tx->person);
+	house_show(tx->person, true, is_new);
+	if (!is_new) {
+		world.lacking = -1;
+		world.lacked_at = FOREVER;
+	}
+}
+
+static void
+look_at_papers(struct tx *tx)
+{
+	if (tx->status == PENDING_INFO && !tx->is_needy &&
+	    tx->shows_at == FOREVER)
+		tx->shows_at = sim.now + sim_between(5, 100) * SECOND;
+	else if (tx->shows_at <= sim.now)
+		show(tx);
+}
+
+void
+wallets_look_back(void)
+{
+	if (world.lacking < 0 || house_lacks(world.lacking))
+		return;
+	world.lacking = -1;
+	world.lacked_at = FOREVER;
+}
+
+void
+wallets_show_all(void)
+{
+	world.lacks_at = FOREVER;
+	if (world.lacking < 0)
+		return;
+	tell("papers of %d are shown", world.lacking);
+	house_show(world.lacking, true, false);
+	world.lacking = -1;
+	world.lacked_at = FOREVER;
+}
+
 void
 wallets_act(void)
 {
 	int i;
 
+	if (world.lacks_at <= sim.now)
+		lack();
 	for (i = 0; i < world.tx_count; i++) {
 		struct tx *tx = &world.txs[i];
 
@@ -209,6 +291,7 @@ wallets_act(void)
 		if (tx->status == PENDING_SENDER && tx->memo[0] != '\0' &&
 		    !tx->is_paid_for)
 			pay(tx);
+		look_at_papers(tx);
 	}
 	platform_acts();
 	bank_acts();
@@ -227,9 +310,11 @@ world_next(void)
 	instant next = FOREVER;
 	int i;
 
-	for (i = 0; i < world.tx_count; i++)
+	for (i = 0; i < world.tx_count; i++) {
 		if (world.txs[i].status == NO_STATUS)
 			least(&next, world.txs[i].begins_at);
+		least(&next, world.txs[i].shows_at);
+	}
 	least(&next, platform_next());
 	least(&next, bank_next());
 	return next;

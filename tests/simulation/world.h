@@ -28,14 +28,14 @@ enum {
 
 /* What the bank promises, and how long things take: what the settings of the
  * watchers are reckoned from. */
-#define FLIGHT (40 * SECOND) /* the longest of a request on its way */
+#define FLIGHT (90 * SECOND) /* the longest of a request on its way */
 #define LAG (30 * SECOND)    /* of the bank's look-ups */
 #define STOP (30 * SECOND)   /* of a process that is stopped in a call */
 /* Between calls it may stand still for longer than its claims last. */
 #define LONG_STOP (200 * SECOND)
 /* An attempt may be sent for 0.7 of it; the rest is for who was stopped then.
  */
-#define WINDOW_LEAST (260 * SECOND)
+#define WINDOW_LEAST (420 * SECOND)
 #define QUARANTINE (20 * SECOND + FLIGHT + STOP + LAG + 5 * SECOND)
 
 enum status {
@@ -98,6 +98,7 @@ struct tx {
 	bool is_unseen;     /* the observer will not report its money */
 	bool is_needy;      /* its receiver lacks papers */
 	bool is_paid_for;   /* the wallet has paid, or will at once */
+	instant shows_at;   /* its receiver shows what was asked for; FOREVER */
 	instant meddles_at; /* somebody ends it at the platform, by hand */
 	unsigned excuses;
 
@@ -109,6 +110,7 @@ struct tx {
 	instant pay_by;
 	unsigned seen; /* bit i: operation i is in its stellar_transactions */
 	instant ended_at; /* by hand */
+	instant asked_at; /* the round began that asked for the money last */
 	/* Calls whose answer never came, and no reading since. */
 	char unread[SHORT_TEXT];
 	bool is_request_on_its_way;
@@ -135,6 +137,7 @@ struct payout { /* out by the bank, or back by the treasury */
 	const char *body;
 	int tx;
 	instant at, settles_at, returns_at, known_at;
+	bool is_fixable;    /* it comes back for what could be put right */
 	bool is_lied_about; /* once it was called returned, and was not */
 };
 
@@ -149,6 +152,9 @@ struct world {
 	struct payout payouts[PAYOUTS_MOST];
 	instant outage_from, outage_until; /* of the bank: it answers nothing */
 	int64_t bank_ids;
+	instant lacks_at;  /* a receiver's papers are good no more */
+	int lacking;       /* whose; -1 */
+	instant lacked_at; /* when that was; FOREVER: it is over */
 	instant window; /* for which the bank keeps a key; from WINDOW_LEAST */
 	bool is_restored; /* the database was an older one once */
 	bool is_excused;  /* so much has happened that persons have to look */
@@ -167,6 +173,10 @@ void world_begin(void);
 void wallets_act(void);
 struct tx *world_tx(const char *id);
 struct tx *world_tx_of_reference(const char *reference);
+/* An older database may know other papers. */
+void wallets_look_back(void);
+/* All papers are shown again. */
+void wallets_show_all(void);
 /* When something happens next by itself; FOREVER. */
 instant world_next(void);
 
