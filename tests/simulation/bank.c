@@ -253,6 +253,7 @@ said(enum rail_says says, const char *bank_id, const char *code)
 	    .bank_id = bank_id,
 	    .code = code,
 	    .why = "",
+	    .field = "",
 	    .hash = ""};
 }
 

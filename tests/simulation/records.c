@@ -534,12 +534,13 @@ get(void *self, struct arena *a, const char *const *ids, size_t count,
 	for (i = 0; i < count; i++) {
 		tx = world_tx(ids[i]);
 		if (sim_falls(MISHAP_GET)) {
-			out[i] = (struct got){-EIO, NULL};
+			out[i] = (struct got){.rc = -EIO};
 			continue;
 		}
 		out[i] = tx == NULL || tx->status == NO_STATUS
-		             ? (struct got){GOT_NONE, NULL}
-		             : (struct got){GOT_RECORD, shown(a, tx)};
+		             ? (struct got){.rc = GOT_NONE}
+		             : (struct got){.rc = GOT_RECORD,
+				   .record = shown(a, tx)};
 		if (tx != NULL)
 			tx->unread[0] = '\0';
 	}
@@ -557,9 +558,10 @@ call_one(struct arena *a, const struct rpc_call *call, struct rpc_answer *out)
 	if (code == 0 && sim_falls(MISHAP_RPC_LIES))
 		code = INTERNAL;
 	if (code != 0)
-		*out = (struct rpc_answer){RPC_ERROR, NULL, code};
+		*out = (struct rpc_answer){.kind = RPC_ERROR, .code = code};
 	else
-		*out = (struct rpc_answer){RPC_RESULT, shown(a, tx), 0};
+		*out = (struct rpc_answer){.kind = RPC_RESULT,
+		    .result = shown(a, tx)};
 }
 
 /* Nothing is ended for which money lies on the ledger, seen or not; a last
@@ -643,7 +645,7 @@ rpc_array(struct arena *a, const struct rpc_call *calls, size_t count,
 
 	for (i = 0; i < count; i++) {
 		judge_repeat(a, &calls[i]);
-		out[i] = (struct rpc_answer){RPC_UNKNOWN, NULL, 0};
+		out[i] = (struct rpc_answer){.kind = RPC_UNKNOWN};
 		if (is_late)
 			put_off(&calls[i], sim.now + sim_between(1, FLIGHT));
 		else if (!is_lost && i < broken)
@@ -651,7 +653,7 @@ rpc_array(struct arena *a, const struct rpc_call *calls, size_t count,
 	}
 	/* The connection broke, in the middle or at the end. */
 	for (i = 0; is_mute && i < count; i++)
-		out[i] = (struct rpc_answer){RPC_UNKNOWN, NULL, 0};
+		out[i] = (struct rpc_answer){.kind = RPC_UNKNOWN};
 	for (i = 0; i < count; i++)
 		if (out[i].kind == RPC_RESULT)
 			tx_of(&calls[i], a)->unread[0] = '\0';
