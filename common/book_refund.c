@@ -47,6 +47,17 @@ is_refund_reason(const char *code)
 	return false;
 }
 
+/* The first rule that fits is taken. */
+static bool
+is_hidden(const struct refund_rule *rule, const struct refund_rule *by)
+{
+	return rule->asset != NULL && by->asset != NULL &&
+	       strcmp(rule->asset, by->asset) == 0 &&
+	       (by->method == NULL ||
+		   (rule->method != NULL &&
+		       strcmp(rule->method, by->method) == 0));
+}
+
 void
 book_read_refunds(struct reader *r, const struct json *doc, struct book *book)
 {
@@ -66,6 +77,12 @@ book_read_refunds(struct reader *r, const struct json *doc, struct book *book)
 	for (i = 0; i < book->refund_count; i++) {
 		const char *const *code = book->refunds[i].reasons;
 
+		for (k = 0; k < i; k++)
+			if (is_hidden(&book->refunds[i], &book->refunds[k]))
+				break;
+		if (k < i)
+			read_fault(r, book_row(r, "limits.refunds", i),
+			    "is never used: one before it fits all it does");
 		for (k = 0; code != NULL && code[k] != NULL; k++)
 			if (!is_refund_reason(code[k]))
 				read_fault(r, "limits.refunds",

@@ -266,6 +266,35 @@ END
     [ "$(stands j)" = 'done done' ]
 }
 
+@test "payment refund: only money that came, and of which no order may be out" {
+    export PAID=true
+    held r1
+    does 'the money goes back' payment refund r1 --reason 'the client asked'
+    [ "$(sql "select state || ' ' || refund_why from windlass.payment where tx_id = 'r1'")" = 'held person' ]
+    [ "$(sql "select state from windlass.\"case\" where tx_id = 'r1'")" = closed ]
+    audited payment_refund r1 'the client asked'
+    refuses 'it is being refunded' payment refund r1 --reason x
+    STATE=review held r2
+    outflow r2 review
+    attempt r2 1 refused
+    does 'the money goes back' payment refund r2 --reason x
+    [ "$(stands r2) $(sql "select way from windlass.outflow where tx_id = 'r2'")" = 'out ready refund' ]
+    STATE=review held r3
+    outflow r3 review
+    attempt r3 1 open 1
+    refuses 'money of it may be out' payment refund r3 --reason x
+    PAID=false held r4
+    refuses 'shows no money' payment refund r4 --reason x
+    STATE=review STATUS=completed held r5
+    refuses 'ended at the platform as completed' payment refund r5 --reason x
+    STATE=closed held r6
+    refuses 'it is over, it is closed' payment refund r6 --reason x
+    refuses 'never seen' payment refund nobody --reason x
+    run "$BUILD/operator/windlass" payment refund r4
+    [ "$status" = 2 ]
+    [[ $output == *--reason* ]]
+}
+
 @test "payment recover: only what is paid and ended; its case is closed" {
     STATE=review STATUS=error PAID=true GATED=1 held 971
     STATE=held STATUS=error held 972

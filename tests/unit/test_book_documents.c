@@ -155,6 +155,13 @@ static const struct {
 	{ "limits", LIMITS("\"clients\": [\"" ACCOUNT "\"]"), NULL },
 	{ "limits", LIMITS("\"clients\": [\"" MUXED "\"]"), "limits.clients: each must be a Stellar account" },
 	{ "limits", LIMITS("\"clients\": [\"GAAA\"]"), "limits.clients: each must be a Stellar account" },
+	{ "limits", LIMITS("\"refunds\": [{\"asset\": \"iso4217:BRL\", \"reasons\": [\"payout_refused\", \"paid_late\"], \"fee\": \"0.5\"}]"), NULL },
+	{ "limits", LIMITS("\"refunds\": [{\"asset\": \"iso4217:BRL\", \"reasons\": [\"not_paid\"]}]"), "limits.refunds: there is no reason not_paid" },
+	{ "limits", LIMITS("\"refunds\": [{\"asset\": \"iso4217:BRL\", \"fee\": \"-1\"}]"), "limits.refunds[0].fee: must be" },
+	{ "limits", LIMITS("\"refunds\": [{\"reasons\": []}]"), "limits.refunds[0].asset: is missing" },
+	{ "limits", LIMITS("\"refunds\": [{\"asset\": \"iso4217:BRL\"}, {\"asset\": \"iso4217:BRL\", \"method\": \"PIX\"}]"), "limits.refunds[1]: is never used" },
+	{ "limits", LIMITS("\"refund_accounts\": [{\"client\": \"" ACCOUNT "\", \"account\": \"" ACCOUNT "\", \"memo\": \"77\"}]"), NULL },
+	{ "limits", LIMITS("\"refund_accounts\": [{\"client\": \"" ACCOUNT "\", \"account\": \"" ACCOUNT "\", \"memo\": \"a7\"}]"), "memo must be a number of 64 bits" },
 	{ "limits", LIMITS("\"abandoned_after_hours\": 48"), NULL },
 	{ "limits", LIMITS("\"abandoned_after_hours\": 0"), "limits.abandoned_after_hours: must be a whole number" },
 	/* Tiers and lines. */
@@ -311,6 +318,40 @@ test_the_sample_book(void **state)
 	arena_free(a);
 }
 
+/* The first rule that fits says what goes back by itself, and what is kept. */
+static void
+test_what_goes_back(void **state)
+{
+	static const char text[] = LIMITS(
+	    "\"refunds\": [{\"asset\": \"iso4217:BRL\", \"method\": "
+	    "\"PIX\", \"reasons\": [\"paid_late\"], \"fee\": \"0.5\"},"
+	    " {\"asset\": \"iso4217:BRL\"}], \"refund_accounts\": ["
+	    "{\"client\": \"" ACCOUNT "\", \"account\": \"" MUXED "\"}]");
+	struct arena *a = arena_new();
+	struct faults faults = {0};
+	const struct book *book;
+	const char *memo = NULL;
+	char fee[AMOUNT_TEXT];
+
+	(void)state;
+	expect("faults", parse(a, "limits", text, &book, &faults) == 0);
+	expect("late", book_refunds(book, "BRL", "PIX", "paid_late"));
+	expect("over", !book_refunds(book, "BRL", "PIX", "paid_over"));
+	expect("another method",
+	    !book_refunds(book, "BRL", "TED", "paid_late"));
+	expect("another currency",
+	    !book_refunds(book, "USD", "PIX", "paid_late"));
+	expect_text("fee",
+	    amount_print(book_refund_fee(book, "BRL", "PIX"), fee), "0.5");
+	expect_text("none",
+	    amount_print(book_refund_fee(book, "BRL", "TED"), fee), "0");
+	expect_text("account", book_refund_account(book, ACCOUNT, &memo),
+	    MUXED);
+	expect_text("without a memo", memo, "");
+	expect("of another", book_refund_account(book, "GX", &memo) == NULL);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -318,6 +359,7 @@ main(void)
 	    cmocka_unit_test(test_documents),
 	    cmocka_unit_test(test_every_fault_is_told),
 	    cmocka_unit_test(test_the_sample_book),
+	    cmocka_unit_test(test_what_goes_back),
 	};
 
 	return cmocka_run_group_tests_name("book documents", tests, NULL, NULL);
