@@ -15,6 +15,7 @@
 #   make storm-faults    bank, platform and wallets fail and cheat in every way:
 #                        storm-bank, storm-platform, storm-attacks; and a
 #                        watcher dies at every system call: storm-kills
+#   make pooled          the walks of tests/watcher behind PgBouncer
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -74,7 +75,8 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-customers storm-faults \
-        storm-keys storm-kills storm-platform storm-quotes storm-rates storm-seeds
+        storm-keys storm-kills storm-platform storm-quotes storm-rates storm-seeds \
+        pooled
 
 all: $(PROGRAMS)
 
@@ -224,6 +226,11 @@ storm-seeds: all simulation
 rules: all simulation
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/simulation/rules.py \
 	    $(if $(RULE),--only $(RULE)) $(if $(SEEDS),--seeds $(SEEDS))
+
+# FILES=NAME...: only those.
+pooled: all
+	$(Q)BUILD=$(abspath $(BUILD)) WINDLASS_TEST_PGBOUNCER=1 \
+	    tests/watcher/run $(FILES)
 
 # RECORDS=N, SEED=N.
 storm-books: all

@@ -25,7 +25,8 @@ enum {
 	PREPARED_MAX = 128,
 	PARAMS_MAX = 64,
 	CALL_MS = 6000,
-	CONNECT_MS = 2000 /* as db_wire.c says to libpq */
+	CONNECT_MS = 2000, /* as db_wire.c says to libpq */
+	LOOK_MS = 500
 };
 
 struct db {
@@ -37,6 +38,8 @@ struct db {
 	bool is_tx_lost; /* its connection died: only rollback leads out */
 	int64_t until;   /* of all calls together; 0: none */
 	uint64_t connections;
+	int64_t looked_ms;
+	char server[40]; /* since when it runs; "" if that was not asked */
 	size_t prepared_count;
 	const struct db_statement *prepared[PREPARED_MAX];
 	char state[6];
@@ -46,6 +49,8 @@ struct db {
 /* What to do after one attempt. */
 enum { AGAIN = 100 };
 
+static const struct db_statement look = {"look",
+    "select pg_catalog.pg_postmaster_start_time()", 0};
 static const struct db_statement begin = {"begin", "begin", 0};
 static const struct db_statement commit = {"commit", "commit", 0};
 static const struct db_statement rollback = {"rollback", "rollback", 0};
@@ -67,6 +72,7 @@ disconnect(struct db *db)
 {
 	PQfinish(db->conn);
 	db->conn = NULL;
+	db->server[0] = '\0';
 	db->prepared_count = 0;
 	db->is_tx_lost = db->in_tx;
 }
@@ -96,13 +102,60 @@ end_of_wait(const struct db *db, int64_t ms)
 	return db->until != 0 && db->until < end ? db->until : end;
 }
 
+static int db_outcome(struct db *db, const struct db_statement *st,
+    const PGresult *res);
+
+/* A pooler keeps our connection while what stands behind it is another server
+ * by now, or the same with an older database: whoever began at another time
+ * counts as another connection. */
+static int
+look_behind(struct db *db)
+{
+	int64_t until = end_of_wait(db, CALL_MS);
+	const char *since;
+	PGresult *res;
+	int rc;
+
+	res = db_wire_wait(db->conn,
+	    PQsendQueryParams(db->conn, look.sql, 0, NULL, NULL, NULL, NULL,
+		0) == 1,
+	    until);
+	rc = db_outcome(db, &look, res);
+	if (rc == 0) {
+		since = PQgetvalue(res, 0, 0);
+		if (db->server[0] != '\0' && strcmp(db->server, since) != 0)
+			db->connections++;
+		snprintf(db->server, sizeof(db->server), "%s", since);
+		db->looked_ms = monotonic_ms();
+	}
+	PQclear(res);
+	return rc == 0 ? 0 : -EIO;
+}
+
+static int
+look_if_due(struct db *db)
+{
+	/* Statements that are not prepared are how one is told of a pooler. */
+	if (db->is_preparing || db->in_tx ||
+	    (db->server[0] != '\0' && monotonic_ms() - db->looked_ms < LOOK_MS))
+		return 0;
+	return look_behind(db);
+}
+
+int
+db_look(struct db *db)
+{
+	db->looked_ms = -LOOK_MS;
+	return db_ready(db);
+}
+
 int
 db_ready(struct db *db)
 {
 	if (db->is_tx_lost)
 		return -EIO;
 	if (db->conn != NULL && db_wire_is_alive(db->conn))
-		return 0;
+		return look_if_due(db);
 	disconnect(db);
 	if (db->is_tx_lost)
 		return -EIO;
@@ -113,7 +166,7 @@ db_ready(struct db *db)
 	if (db->conn == NULL)
 		return -EIO;
 	db->connections++;
-	return 0;
+	return look_if_due(db);
 }
 
 uint64_t

@@ -4,7 +4,8 @@
  * Shape:  a module lists its statements in one static table, each a call of
  *         one function of schema windlass.  A statement is prepared at its
  *         first use on a connection (WINDLASS_DB_PREPARE=1), or sent with
- *         PQexecParams every time (0).
+ *         PQexecParams every time (0), as behind a pooler: then, twice a
+ *         second, it is also asked which server there is behind it.
  * Errors: 0 rows are there; DB_NONE no row; DB_REFUSED our SQL said no
  *         (SQLSTATE class WL, or a constraint): see db_state(), db_reason();
  *         -EIO definite failure, nothing was written; -EINPROGRESS unknown:
@@ -56,6 +57,9 @@ int db_ready(struct db *db) __attribute__((warn_unused_result));
 /* How many connections were made so far: who saw another number before may
  * have lost one in between, and its database may be another by now. */
 uint64_t db_connections(const struct db *db);
+/* Asks now whether what a pooler has behind it is still the same; without one
+ * the connection tells.  0, or -EIO. */
+int db_look(struct db *db) __attribute__((warn_unused_result));
 
 /* One value per parameter; the statement's address is its identity. */
 int db_call(struct db *db, struct arena *a,

@@ -42,7 +42,7 @@ static const struct conf common_rows[] = {
 	  .help = "a worker busy with one request for longer is killed" },
 	{ .name = "WINDLASS_DB_PREPARE", .kind = CONF_BOOL,
 	  .into = &s.prepare, .standard = "1",
-	  .help = "prepare statements (0 behind an old PgBouncer)" },
+	  .help = "prepare statements (0 behind PgBouncer or another pooler)" },
 	{ .name = "WINDLASS_DEV", .kind = CONF_BOOL, .into = &s.dev,
 	  .standard = "0", .help = "1: let CALLBACK_API_AUTH_TYPE be none" },
 	{ .name = "WINDLASS_LOG_LEVEL", .kind = CONF_WORD,

@@ -5,7 +5,7 @@
 #
 #   stack.sh start DIR          all of it, and waits until it answers
 #   stack.sh stop DIR           all of it, in the opposite order
-#   stack.sh up DIR NAME        one part: platform bank treasury hooks customer
+#   stack.sh up DIR NAME        one part: pooler platform bank treasury hooks customer
 #   stack.sh down DIR NAME [SIG]             rate event status nginx watcher
 #   stack.sh run DIR COMMAND... a command with the stack's settings
 #
@@ -26,6 +26,7 @@
 #   WINDLASS_SIM_BEHAVE         4.3 or 3.1
 #   WINDLASS_SIM_OPTIONS        more options for the simulated platform
 #   WINDLASS_SIM_CALLBACK_URL   where it calls us
+#   WINDLASS_TEST_PGBOUNCER     1: PgBouncer in transaction mode is in between
 # and the programs' own.  A real PLATFORM_API_BASE_URL, WINDLASS_HORIZON_URL,
 # WINDLASS_PAYOUT_RAIL_URL, WINDLASS_TREASURY_RAIL_URL, WINDLASS_REVIEW_HOOK_URL
 # or WINDLASS_CODE_HOOK_URL takes the simulator's place; a real platform without a WINDLASS_HORIZON_URL is
@@ -44,13 +45,20 @@ fail() {
     exit 1
 }
 
-PARTS='platform bank treasury hooks customer rate event status nginx watcher'
+PARTS='pooler platform bank treasury hooks customer rate event status nginx watcher'
 ENDPOINTS='customer rate event status'
 
 tls_port() { # as far from WINDLASS_PORT as 8443 is from 8081
     case ${WINDLASS_PORT:-8081} in
     *[!0-9]* | ??????*) echo 8443 ;;
     *) echo $((${WINDLASS_PORT:-8081} + 362)) ;;
+    esac
+}
+
+database_url() {
+    case ${WINDLASS_TEST_PGBOUNCER-0} in
+    1) echo "host=$dir/pooler dbname=windlass" ;;
+    *) "$here/cluster.sh" url "$dir" ;;
     esac
 }
 
@@ -83,8 +91,9 @@ WINDLASS_RUN_DIR=$dir/run
 WINDLASS_STATE_DIR=$dir/watcher
 WINDLASS_KEK_FILE=$dir/kek
 WINDLASS_LOG_LEVEL=info
-WINDLASS_DB_PREPARE=1
-WINDLASS_DATABASE_URL=$("$here/cluster.sh" url "$dir")
+WINDLASS_TEST_PGBOUNCER=0
+WINDLASS_DB_PREPARE=$([ "${WINDLASS_TEST_PGBOUNCER-0}" = 1 ] && echo 0 || echo 1)
+WINDLASS_DATABASE_URL=$(database_url)
 CALLBACK_API_AUTH_TYPE=none
 SECRET_CALLBACK_API_AUTH_SECRET=
 SECRET_CALLBACK_API_AUTH_SECRET_FILE=
@@ -195,6 +204,17 @@ start_part() {
             -e "$dir/log/nginx-error.log" -g "daemon off; $as"
         ;;
     watcher) set -- watcher "$BUILD/watcher/watcher" ;;
+    pooler)
+        pooler_conf
+        # It refuses root, as PostgreSQL does, and asks that one as itself.
+        if [ "$(id -u)" = 0 ]; then
+            set -- pooler setpriv --reuid="${WINDLASS_USER:-postgres}" \
+                --regid="$(id -g "${WINDLASS_USER:-postgres}")" --clear-groups \
+                pgbouncer "$dir/pooler/pgbouncer.ini"
+        else
+            set -- pooler pgbouncer "$dir/pooler/pgbouncer.ini"
+        fi
+        ;;
     *) set -- "$1" "$BUILD/$1" ;;
     esac
     name=$1
@@ -228,6 +248,31 @@ nginx_conf() { # the files of nginx/, with this stack's paths and ports
         "CLIENT_CA=$WINDLASS_TLS_CLIENT_CA" "CLIENT_VERIFY=$WINDLASS_TLS_CLIENT_VERIFY"
 }
 
+pooler_conf() { # PgBouncer as a company has it in front of its database
+    mkdir -p "$dir/pooler"
+    cat >"$dir/pooler/pgbouncer.ini" <<INI
+[databases]
+windlass = $("$here/cluster.sh" url "$dir")
+[pgbouncer]
+listen_addr =
+listen_port = 5432
+unix_socket_dir = $dir/pooler
+auth_type = trust
+auth_file = $dir/pooler/users
+admin_users = owner
+pool_mode = transaction
+default_pool_size = 20
+max_client_conn = 400
+server_login_retry = 1
+INI
+    for role in owner windlass_customer windlass_rate windlass_event windlass_status \
+        windlass_watcher windlass_operator; do
+        echo "\"$role\" \"\""
+    done >"$dir/pooler/users"
+    chmod 0700 "$dir/pooler"
+    [ "$(id -u)" != 0 ] || chown -R "${WINDLASS_USER:-postgres}" "$dir/pooler"
+}
+
 answers() { # URL: does anything speak HTTP there?
     curl -s -o /dev/null --max-time 5 "$1"
 }
@@ -243,6 +288,7 @@ ready() { # NAME: has it begun to answer?
     treasury) answers "http://127.0.0.1:$WINDLASS_SIM_TREASURY_PORT/_sim/books" ;;
     hooks) answers "http://127.0.0.1:$WINDLASS_SIM_HOOK_PORT/_sim/books" ;;
     nginx) answers "http://127.0.0.1:$WINDLASS_PORT/" ;;
+    pooler) [ -S "$dir/pooler/.s.PGSQL.5432" ] ;;
     watcher) is_locked "$WINDLASS_STATE_DIR/watcher.lock" ;;
     *) [ -S "$WINDLASS_RUN_DIR/$1.sock" ] ;;
     esac
@@ -303,6 +349,7 @@ wanted() { # NAME: is this part of this stack?
     bank) [ "$WINDLASS_SIM_BANK" = 1 ] ;;
     treasury) [ "$WINDLASS_SIM_TREASURY" = 1 ] ;;
     hooks) [ "$WINDLASS_SIM_HOOKS" = 1 ] ;;
+    pooler) [ "$WINDLASS_TEST_PGBOUNCER" = 1 ] ;;
     esac
 }
 
@@ -337,6 +384,7 @@ start)
     )
     "$here/cluster.sh" start "$dir"
     "$here/cluster.sh" migrate "$dir" >>"$dir/log/migrate.log"
+    ! wanted pooler || up pooler
     load_book
     for part in $PARTS; do
         ! wanted "$part" || up "$part"
@@ -346,7 +394,7 @@ stop)
     [ -f "$dir/settings" ] || exit 0
     settings
     # Watcher first, so that nothing new begins; the database last.
-    for part in watcher nginx $ENDPOINTS hooks treasury bank platform; do
+    for part in watcher nginx $ENDPOINTS hooks treasury bank platform pooler; do
         down "$part"
     done
     [ ! -f "$dir/pg/postmaster.pid" ] || "$here/cluster.sh" stop "$dir"

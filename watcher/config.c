@@ -37,7 +37,7 @@ static const struct conf rows[] = {
 	  .help = "PostgreSQL connection string; may hold a password" },
 	{ .name = "WINDLASS_DB_PREPARE", .kind = CONF_BOOL,
 	  .into = &c.prepare, .standard = "1",
-	  .help = "prepare statements (0 behind an old PgBouncer)" },
+	  .help = "prepare statements (0 behind PgBouncer or another pooler)" },
 	{ .name = "WINDLASS_KEK_FILE", .kind = CONF_PATH,
 	  .into = &c.kek_file, .flags = CONF_NEED,
 	  .help = "file of the wrapping keys",

@@ -80,7 +80,8 @@ look_back(struct watcher *w)
 bool
 history_is_known(const struct watcher *w)
 {
-	return w->connections == db_connections(w->store.db);
+	return db_look(w->store.db) == 0 &&
+	       w->connections == db_connections(w->store.db);
 }
 
 bool
