@@ -185,6 +185,8 @@ static const struct metric asked[] = {
 	  "Since the oldest payment of a state was first seen; 0: there is none." },
 	{ "outflows_in_review", METRIC_GAUGE, { NULL },
 	  "Payouts and refunds that wait for a person, up to 100000." },
+	{ "corrections_open", METRIC_GAUGE, { NULL },
+	  "Payouts that the bank did not take and that wait for other data, up to 100000." },
 	{ "outbox_depth", METRIC_GAUGE, { NULL },
 	  "Reports that the platform has still to be told, up to 100000." },
 	{ "outbox_oldest_age_seconds", METRIC_GAUGE, { NULL },

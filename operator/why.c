@@ -509,7 +509,7 @@ static const struct reason {
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded (windlass payment refund)" },
 	{ "payout_tried_out", NULL, "when a person has had it refunded (windlass payment refund): it is not ordered a fourth time" },
 	{ "returned_after_completion", NULL,
-	  "when a person has it paid again (windlass payment retry) with the data that the receiver has then, or has refunded it outside; the platform hears of neither" },
+	  "when a person has it paid again (windlass payment retry) with the data that the receiver has then, or has refunded it outside and closed the case (windlass case close); the platform hears of neither" },
 	{ "other_rail", "a watcher whose WINDLASS_PAYOUT_RAIL is the one that its order was made for",
 	  "when such a watcher runs, and takes it to its end" },
 	{ "payout_refused", NULL,

@@ -228,7 +228,7 @@ look_up_at(struct watcher *w, enum way at, struct payment **list, size_t count,
 	for (i = 0; i < count; i++)
 		for (n = 1; n <= list[i]->attempt.n + 1; n++, k++) {
 			asked[k].reference = next_reference(w, list[i], n);
-			if (at == payment_way(list[i]) &&
+			if (orders != NULL && at == payment_way(list[i]) &&
 			    n == list[i]->attempt.n)
 				asked[k] = orders[i];
 		}

@@ -113,7 +113,8 @@ is_ended_but_returned(P *p, F *f)
 {
 	return p->state == PAYMENT_DONE && p->outflow.state == OUTFLOW_DONE &&
 	       !p->outflow.is_refund && p->attempt.doubted_at != 0 &&
-	       !is_of_other_rail(p, f) && f->outlets[WAY_OUT].missing == NULL;
+	       !p->attempt.is_returned && !is_of_other_rail(p, f) &&
+	       f->outlets[WAY_OUT].missing == NULL;
 }
 
 bool

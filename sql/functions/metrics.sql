@@ -81,6 +81,10 @@ begin
         select 'outflows_in_review', '', '', count(*)::text
             from (select from outflow where state = 'review' limit most) o
         union all
+        select 'corrections_open', '', '', count(*)::text
+            from (select from outflow o join payment p on p.tx_id = o.tx_id
+                where o.state = 'failed' and p.state = 'out' limit most) f
+        union all
         select 'approvals_waiting', '', '', count(*)::text
             from (select from payment where state = 'out' and reason like 'second_person:%'
                 limit most) w

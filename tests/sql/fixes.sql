@@ -107,6 +107,16 @@ select ordered('e', 2), moved('e', 'accepted'), stand('e');
 select moved('e', 'settled'), stand('e');
 select total, held from windlass.pool_row;
 
+\echo -- or dealt with outside: with its case it is over, and the pool is free again
+select funded('g', 7), ordered('g', 1), moved('g', 'accepted'), told('g', 2), moved('g', 'settled');
+select told('g', 3), moved('g', 'doubted'), later(300), windlass.outflow_over('g');
+select moved('g', 'returned', jsonb_build_object('record', record('completed', 5, 'g'))), stand('g');
+select total, held from windlass.pool_row;
+select windlass.operator_case_close((select id from windlass."case" where tx_id = 'g'), 'me', 'paid cash'),
+    windlass.outflow_over('g'), stand('g');
+select total, held from windlass.pool_row;
+select * from windlass.pool_verify();
+
 \echo -- only what is at hand is told of a payment whose money is out
 create or replace function intend(tx text, method text) returns boolean language sql as $$
     select windlass.report_intend(tx, tok(tx), method, '{}', 'm', '', '', 0) $$;
@@ -143,5 +153,5 @@ select ordered('a', 3), moved('a', 'refused', '{"is_fixable": false}'), moved('a
 select what, subject, detail from windlass.audit
     where what in ('payment_corrected', 'beneficiary_corrected') order by n;
 \echo -- for good: other data would not help
-select moved('f', 'doubted', '{"is_fixable": false}'), windlass.clock_set(600000),
+select moved('f', 'doubted', '{"is_fixable": false}'), windlass.clock_set(900000),
     moved('f', 'returned'), corrected('f');
