@@ -158,7 +158,7 @@ static const struct metric counted[] = {
 	{ "breaker_opened_total", METRIC_COUNTER, { "counterpart" },
 	  "How often nothing was sent there for a while, because no clear answer came." },
 	{ "hook_calls_total", METRIC_COUNTER, { "hook", "outcome" },
-	  "Calls to the review hook, the code hook and the back office, by what came back." },
+	  "Calls to the review hook, the code hook and the back office, and readings of our accounts on the ledger, by what came back." },
 	{ "watcher_starts_total", METRIC_COUNTER, { NULL },
 	  "Starts of watchers on this machine." },
 };

@@ -242,7 +242,7 @@ gather_account(const struct gather *g, const char *account)
 	do {
 		arena_reset(a);
 		if (incoming_page(g->ways->http, g->ways->horizon_url, a,
-			account, cursor, &at) != 0) {
+			account, cursor, INCOMING_NEWEST, &at) != 0) {
 			code = failed("the payments to %s cannot be read",
 			    account);
 			break;

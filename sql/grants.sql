@@ -123,6 +123,13 @@ grant execute on function
     windlass.breaker_set(text, text, bigint)
 to windlass_watcher;
 
+-- What came in on the ledger.
+grant execute on function
+    windlass.ledger_cursor_of(text),
+    windlass.ledger_read(text, text, text, jsonb),
+    windlass.ledger_judge(integer, bigint)
+to windlass_watcher;
+
 -- What the back office is told.
 grant execute on function
     windlass.webhooks_wanted(boolean),

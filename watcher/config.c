@@ -60,6 +60,10 @@ static const struct conf rows[] = {
 	{ .name = "WINDLASS_HORIZON_URL", .kind = CONF_URL,
 	  .into = &c.horizon_url,
 	  .help = "Horizon, where every payment is verified" },
+	{ .name = "WINDLASS_LEDGER_SWEEP", .kind = CONF_BOOL,
+	  .into = &c.sweeps_ledger, .standard = "1",
+	  .help = "1: whatever comes in to our accounts and is no payment's is "
+		  "a case" },
 	{ .name = "WINDLASS_NO_LEDGER", .kind = CONF_BOOL,
 	  .into = &c.no_ledger, .standard = "0",
 	  .help = "1: believe the platform about payments" },
@@ -344,6 +348,9 @@ config_apply_errands(const struct config *s, struct watcher *w,
     struct http *http)
 {
 	w->erased.path = s->erased_file;
+	w->sweep_http = http;
+	if (!s->no_ledger && s->sweeps_ledger)
+		w->sweep_url = s->horizon_url;
 	if (s->review_url != NULL)
 		w->review_hook = hook_http(http, s->review_url, &s->hook_keys);
 	if (s->code_url != NULL)

@@ -28,7 +28,7 @@ struct config {
 	int64_t breaker_ms;
 	int64_t interval_ms, window_ms, quarantine_ms, retention_hours;
 	int64_t treasury_window_ms, treasury_quarantine_ms;
-	bool prepare, dev, no_ledger;
+	bool prepare, dev, no_ledger, sweeps_ledger;
 	struct auth auth;
 };
 

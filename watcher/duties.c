@@ -4,6 +4,7 @@
 #include "history.h"
 #include "judge.h"
 #include "log.h"
+#include "money_in.h"
 #include "review.h"
 #include "watch.h"
 #include "webhooks.h"
@@ -42,6 +43,7 @@ static const struct duty table[] = {
 	{ "order_keys", DUTY_OF_POLL, 60 * 1000, erase_keys },
 	{ "codes", DUTY_OF_ERRANDS, 500, pass_codes },
 	{ "reviews", DUTY_OF_ERRANDS, 1000, pass_reviews },
+	{ "money_in", DUTY_OF_ERRANDS, 30 * 1000, duty_money_in },
 	{ "webhooks", DUTY_OF_ERRANDS, 500, pass_webhooks },
 	{ "returns", DUTY_OF_POLL, 5 * 60 * 1000, duty_returns },
 	{ "orphans", DUTY_OF_POLL, 10 * 1000, duty_orphans },

@@ -45,17 +45,46 @@ asset_of(struct arena *a, const struct json *v)
 			 text_of(v, "asset_issuer"));
 }
 
+/* A number; the ledger has them up to 2^63. */
+static bool
+is_token(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len < 20 && text[0] != '0' &&
+	       strspn(text, "0123456789") == len;
+}
+
+static bool
+is_behind(const char *before, const char *token, enum incoming_order order)
+{
+	size_t a = strlen(before), b = strlen(token);
+	int cmp = a != b ? (a < b ? -1 : 1) : strcmp(before, token);
+
+	return order == INCOMING_RISING ? cmp < 0 : cmp > 0;
+}
+
+static const char *
+memo_of(const struct json *one)
+{
+	const char *memo = text_of(json_get(one, "transaction"), "memo");
+
+	return memo[0] != '\0' ? memo : text_of(one, "to_muxed_id");
+}
+
 int
 incoming_read(struct arena *a, const char *account, const char *text,
-    size_t len, struct incoming_page *out)
+    size_t len, enum incoming_order order, struct incoming_page *out)
 {
 	const struct json *v, *all;
 	struct incoming *list;
-	const char *why;
+	const char *why, *before;
 	instant at;
 	size_t i;
 
-	*out = (struct incoming_page){.oldest = INT64_MAX, .cursor = ""};
+	*out = (struct incoming_page){.oldest = INT64_MAX,
+	    .cursor = "",
+	    .newest = ""};
 	if (json_parse(a, text, len, &v, &why) != 0)
 		return -EIO;
 	all = json_path(v, "_embedded.records");
@@ -66,9 +95,14 @@ incoming_read(struct arena *a, const char *account, const char *text,
 	for (i = 0; i < json_count(all); i++) {
 		const struct json *one = json_at(all, i);
 
+		before = out->cursor;
 		out->cursor = text_of(one, "paging_token");
+		if (i == 0)
+			out->newest = out->cursor;
 		if (instant_parse(text_of(one, "created_at"), &at) != 0 ||
-		    out->cursor[0] == '\0' || text_of(one, "id")[0] == '\0' ||
+		    !is_token(out->cursor) ||
+		    (i > 0 && !is_behind(before, out->cursor, order)) ||
+		    text_of(one, "id")[0] == '\0' ||
 		    text_of(one, "transaction_hash")[0] == '\0')
 			return -EIO;
 		if (at < out->oldest)
@@ -83,8 +117,7 @@ incoming_read(struct arena *a, const char *account, const char *text,
 					  .asset = asset_of(a, one),
 					  .amount = text_of(one, "amount"),
 					  .is_payment = true},
-			text_of(one, "transaction_hash"),
-			text_of(json_get(one, "transaction"), "memo")};
+			text_of(one, "transaction_hash"), memo_of(one), at};
 	}
 	out->list = list;
 	return 0;
@@ -92,13 +125,15 @@ incoming_read(struct arena *a, const char *account, const char *text,
 
 int
 incoming_page(struct http *h, const char *base_url, struct arena *a,
-    const char *account, const char *cursor, struct incoming_page *out)
+    const char *account, const char *cursor, enum incoming_order order,
+    struct incoming_page *out)
 {
 	struct http_call call = {.method = "GET",
 	    .url = arena_printf(a,
-		"%s/accounts/%s/payments?join=transactions&order=desc"
+		"%s/accounts/%s/payments?join=transactions&order=%s"
 		"&limit=%d%s%s",
-		base_url, http_escape(a, account), INCOMING_PAGE,
+		base_url, http_escape(a, account),
+		order == INCOMING_RISING ? "asc" : "desc", INCOMING_PAGE,
 		cursor[0] == '\0' ? "" : "&cursor=", http_escape(a, cursor)),
 	    .headers = {"Accept: application/json"},
 	    .timeout_ms = LOOK_MS};
@@ -107,13 +142,18 @@ incoming_page(struct http *h, const char *base_url, struct arena *a,
 
 	buf_init(&answer, a, ANSWER_MOST);
 	status = http_call(h, &call, &answer);
-	if (status == 404 && cursor[0] == '\0') {
-		*out = (struct incoming_page){.is_last = true, .cursor = ""};
+	/* Without payments ever there is no such account. */
+	if (status == 404 && (cursor[0] == '\0' || order == INCOMING_RISING)) {
+		*out = (struct incoming_page){.is_last = true,
+		    .cursor = "",
+		    .newest = ""};
 		return 0;
 	}
 	if (status == 200 &&
-	    incoming_read(a, account, answer.data, answer.len, out) == 0 &&
-	    (out->is_last || strcmp(out->cursor, cursor) != 0))
+	    incoming_read(a, account, answer.data, answer.len, order, out) ==
+		0 &&
+	    (cursor[0] == '\0' || out->cursor[0] == '\0' ||
+		is_behind(cursor, out->newest, order)))
 		return 0;
 	if (status > 0)
 		log_line(LOG_WARN, "ledger_odd", "call=payments status=%d",

@@ -1,8 +1,9 @@
 /*
- * incoming - what came in to an account on the Stellar ledger, through Horizon:
- *            the newest first, page by page.
+ * incoming - what came in to an account on the Stellar ledger, through Horizon,
+ *            page by page, the newest first or the oldest.
  *
  * Shape:  one call for a page; incoming_read() is what its answer tells, pure.
+ * Holds:  tokens of a page are numbers in its order, each once.
  * Errors: 0, or -EIO: it cannot be told.  An account that the ledger does not
  *         have has an empty page.
  * Owner:  texts are borrowed from the arena given.
@@ -20,22 +21,27 @@ enum { INCOMING_PAGE = 200 };
 
 struct incoming {
 	struct ledger_operation operation; /* asset as on the ledger */
-	const char *hash, *memo;
+	const char *hash, *memo;           /* or the id of the muxed address */
+	instant at;
 };
+
+enum incoming_order { INCOMING_NEWEST, INCOMING_RISING }; /* which come first */
 
 struct incoming_page {
 	const struct incoming *list; /* payments to the account, no others */
 	size_t count;
 	bool is_last;
 	instant oldest;     /* of all operations of the page */
-	const char *cursor; /* where the next page begins */
+	const char *cursor; /* where the next page begins; "": nothing came */
+	const char *newest; /* the first one's of a page of the newest */
 };
 
 /* cursor is "" for the first page. */
 int incoming_page(struct http *h, const char *base_url, struct arena *a,
-    const char *account, const char *cursor, struct incoming_page *out)
-    __attribute__((warn_unused_result));
+    const char *account, const char *cursor, enum incoming_order order,
+    struct incoming_page *out) __attribute__((warn_unused_result));
 int incoming_read(struct arena *a, const char *account, const char *text,
-    size_t len, struct incoming_page *out) __attribute__((warn_unused_result));
+    size_t len, enum incoming_order order, struct incoming_page *out)
+    __attribute__((warn_unused_result));
 
 #endif

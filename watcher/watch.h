@@ -27,6 +27,7 @@
 struct arena;
 struct book;
 struct book_cache;
+struct http;
 struct refs;
 struct seal;
 
@@ -60,6 +61,8 @@ struct watcher {
 	struct outlet outlets[WAY_MAX];
 	struct ledger ledger; /* no transactions: it is not asked */
 	struct hook review_hook, code_hook, webhook; /* for errands */
+	struct http *sweep_http; /* for errands: our accounts on the ledger */
+	const char *sweep_url;   /* NULL: they are not read */
 
 	/* Settings. */
 	int64_t interval_ms;

@@ -80,8 +80,18 @@ class Office:
         self.house.until(f'all about {subject} is told', told, timeout)
         return self.events(subject)
 
+    def sweep(self):
+        """The errand that reads our accounts is due at a start: once, to its end."""
+        before = sum(self.metric('hook_calls_total').get(f'hook="ledger",outcome="{word}"', 0)
+                     for word in ('read', 'failed'))
+        self.watcher.end(20)
+        self.watcher.start()
+        self.house.until('our accounts are read', lambda: sum(
+            self.metric('hook_calls_total').get(f'hook="ledger",outcome="{word}"', 0)
+            for word in ('read', 'failed')) > before, 30)
+
     def later(self, hours):
-        self.shift += hours * HOUR
+        self.shift += int(hours * HOUR)
         self.house.sql(f'select windlass.clock_set({self.shift})')
 
     def windlass(self, *words):
@@ -200,6 +210,50 @@ def a_secret_is_changed_without_a_gap(office):
                        lambda: office.books()['forged'] > before, 30)
     office.set(secrets=[OLD])
     office.all_told(sender)
+
+
+LEDGER = 'GET /accounts/{account}/payments'
+
+
+@TESTS.test
+def money_that_is_no_payments_is_a_case_once(office):
+    house = office.house
+    house.until('our account was read', lambda: house.sql(
+        'select count(*) from windlass.ledger_cursor') == [['1']], 60)
+    paid, unseen, other, fine = (house.transaction(office.people(), '11') for _ in range(4))
+    records = [house.wait(tx, lambda r: r['status'] == 'pending_sender')
+               for tx in (paid, unseen, other, fine)]
+    office.completed(paid)
+    http('POST', f'{house.platform}/_sim/observer', {'on': False})
+    came = [house.pay([records[number]], **changed)[0]['body']['hash'] for number, changed in (
+        (0, {}), (1, {}), (2, {'asset': 'native'}), (3, {'memo': '4711'}),
+        (3, {'memo': None, 'memo_type': 'none'}))]
+    # Whatever the ledger lies, nothing is skipped and nothing is taken twice.
+    for kind in ('twice', 'html'):
+        house.faults('platform', {'on': LEDGER, 'kind': kind})
+        office.sweep()
+        house.clear_faults()
+    house.until('all of it was read', lambda: office.sweep() or house.sql(
+        'select count(distinct stellar_tx_hash) from windlass.ledger_operation '
+        "where stellar_tx_hash = any ('{" + ','.join(came) + "}')") == [['5']], 30)
+    office.later(1)
+
+    def cases():
+        office.sweep()
+        return sorted((row[0], row[1]) for row in house.sql(
+            "select kind, tx_id from windlass.\"case\" where kind like 'money\\_%'"))
+    wanted = sorted([('money_second', paid), ('money_unmatched', unseen),
+                     ('money_other_asset', other), ('money_unknown_memo', ''),
+                     ('money_without_memo', '')])
+    house.until(f'there are cases: {cases()}', lambda: cases() == wanted, 60)
+    shown = [one for one in office.windlass('case', 'list') if one['kind'] == 'money_second']
+    expect(shown[0]['operation'].isdigit() and came[0] in shown[0]['reason'], shown)
+    house.sql('update windlass.ledger_cursor set cursor = 0')
+    office.sweep()
+    office.later(2)
+    office.sweep()
+    expect(cases() == wanted, f'read again, and no case more: {cases()}')
+    http('POST', f'{house.platform}/_sim/observer', {'on': True})
 
 
 @TESTS.test
