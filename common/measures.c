@@ -207,6 +207,8 @@ static const struct metric asked[] = {
 	  "Payments that wait for a second person, up to 100000." },
 	{ "breakers_open", METRIC_GAUGE, { "counterpart" },
 	  "Watchers that send nothing there for a while, because no clear answer came." },
+	{ "manual_payouts", METRIC_GAUGE, { "state" },
+	  "Payouts that people carry out: to be exported, to be confirmed; up to 100000." },
 	{ "cases_open", METRIC_GAUGE, { "kind" },
 	  "What waits for a person, up to 100000." },
 	{ "money_hold", METRIC_GAUGE, { NULL }, "1: no money leaves." },

@@ -89,6 +89,13 @@ begin
             from (select from payment where state = 'out' and reason like 'second_person:%'
                 limit most) w
         union all
+        select 'manual_payouts', 'ready', '', count(*)::text
+            from (select from manual_order where batch = 0 and state = 'pending' limit most) m
+        union all
+        select 'manual_payouts', 'exported', '', count(*)::text
+            from (select from manual_order where batch > 0 and state in ('pending', 'accepted')
+                limit most) m
+        union all
         (select 'cases_open', c.kind, '', count(*)::text
             from (select kind from "case" where state = 'open' limit most) c
             group by c.kind order by c.kind limit 200)

@@ -66,6 +66,7 @@ select ready(), export('a:1,c:1'), export('');
 update windlass.payment set state = 'out' where tx_id = 'c';
 select export('a:1,b:1');
 select ready(), export('c:1'), export('a:1');
+select label_1, value from windlass.metrics() where family = 'manual_payouts' order by 1;
 select batch, made_by, payouts, written_at = 'infinity' as unwritten from windlass.manual_batch;
 insert into windlass.manual_batch (made_by, payouts) values ('x', 1);
 select windlass.manual_written(9), windlass.manual_written(1), windlass.manual_written(1);

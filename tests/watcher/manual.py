@@ -211,6 +211,37 @@ def another_rail_leaves_their_orders_alone(hand):
     hand.settle([tx])
 
 
+@TESTS.test
+def a_watcher_that_is_killed_while_it_orders_orders_once(hand):
+    txs = hand.paid(6)
+    for _ in range(8):
+        time.sleep(random.uniform(0.05, 0.4))
+        hand.watcher.kill()
+        hand.watcher.start()
+    hand.house.until('they are ordered', lambda: len(hand.rows(txs)) == len(txs))
+    given = hand.export()
+    expect(sorted(one['reference'] for one in given) == sorted(f'{tx}:1' for tx in txs),
+           f'each once: {given}')
+    hand.settle(txs)
+
+
+@TESTS.test
+def what_people_correct_is_ordered_again_to_another_account(hand):
+    tx, = hand.ordered()
+    hand.export()
+    hand.does('payment', 'confirm', tx, '--result', 'refused', '--code', 'account_closed',
+              '--fixable', '--field', 'bank_account_number')
+    hand.house.wait(tx, lambda r: r['status'] == 'pending_customer_info_update')
+    receiver = dict(home.RECEIVER, bank_account_number='987654321')
+    hand.house.customer(2000 + hand.number, 'sep31-receiver', receiver)
+    hand.house.until('it is ordered again', lambda: len(hand.rows([tx])) == 2)
+    line, = hand.export()
+    expect(line['reference'] == f'{tx}:2' and
+           line['beneficiary.bank_account_number'] == '987654321', f'to the new one: {line}')
+    hand.does('payment', 'confirm', tx, '--result', 'settled', '--bank-id', 'MF2')
+    hand.house.wait(tx, lambda r: r['status'] == 'completed')
+
+
 # --- two people
 
 @TESTS.test
