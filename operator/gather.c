@@ -29,6 +29,9 @@ static const struct db_statement
 	take_payouts = { "reconcile_payouts",
 	"select windlass.reconcile_payouts($1::bigint, 'payout', $2::jsonb)",
 	2 },
+	take_refunds = { "reconcile_refunds",
+	"select windlass.reconcile_payouts($1::bigint, 'treasury', $2::jsonb)",
+	2 },
 	take_manual = { "reconcile_manual",
 	"select windlass.reconcile_manual($1::bigint, $2)", 2 },
 	take_operations = { "reconcile_operations",
@@ -165,38 +168,56 @@ gather_manual(const struct gather *g, instant since)
 	return code;
 }
 
-int
-gather_bank(const struct gather *g)
+static int
+gather_rail(const struct gather *g, const struct rail *rail,
+    const struct db_statement *take, const char *what)
 {
-	const struct rail *rail = &g->ways->rail;
 	instant since = g->since > BANK_MARGIN ? g->since - BANK_MARGIN : 0;
 	struct arena *a = arena_new(), *whole = arena_new();
 	struct rail_page at = {.next = NULL};
 	const char *after = NULL;
 	struct json_out o;
 	struct buf rows;
-	int code = gather_manual(g, since), pages = 0;
+	int code = VERB_DONE, pages = 0;
 	size_t i;
 
 	while (code == VERB_DONE && rail->page != NULL) {
 		arena_reset(a);
 		if (rail->page(rail->self, a, since, after, &at) != 0) {
-			code = failed("the bank's payouts cannot be read");
+			code = failed("the %s cannot be read", what);
 			break;
 		}
 		begin_rows(&o, &rows, a);
 		for (i = 0; i < at.count; i++)
 			put_payout(&o, &at.payouts[i]);
-		code = hand_over(g, a, &take_payouts, &o);
+		code = hand_over(g, a, take, &o);
 		after = at.next == NULL ? NULL : arena_strdup(whole, at.next);
 		if (after != NULL && ++pages == PAGES_MOST)
-			code = failed("the bank has too many payouts: --since");
+			code = failed("the %s are too many: --since", what);
 		if (after == NULL)
 			break;
 	}
 	arena_free(whole);
 	arena_free(a);
 	return code;
+}
+
+int
+gather_bank(const struct gather *g)
+{
+	instant since = g->since > BANK_MARGIN ? g->since - BANK_MARGIN : 0;
+	int code = gather_manual(g, since);
+
+	return code == VERB_DONE ? gather_rail(g, &g->ways->rail, &take_payouts,
+				       "bank's payouts")
+	                         : code;
+}
+
+int
+gather_treasury(const struct gather *g)
+{
+	return gather_rail(g, &g->ways->treasury, &take_refunds,
+	    "treasury's refunds");
 }
 
 /* --- the ledger ---------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct gather {
 
 int gather_platform(const struct gather *g);
 int gather_bank(const struct gather *g);
+int gather_treasury(const struct gather *g);
 int gather_ledger(const struct gather *g);
 
 #endif

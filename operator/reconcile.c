@@ -85,6 +85,7 @@ static const struct {
 	{ "pool_books", "windlass pool verify; correct the pool by a movement (windlass load pools)" },
 	{ "pool_quote", "windlass pool verify; correct the pool by a movement (windlass load pools)" },
 	{ "bank_unread", "set WINDLASS_PAYOUT_RAIL_URL, or compare with the bank's statement by hand" },
+	{ "treasury_unread", "set WINDLASS_TREASURY_RAIL_URL, or compare with what left our accounts by hand" },
 };
 // clang-format on
 
@@ -106,6 +107,7 @@ compare_all(const struct gather *g, struct arena *a, int64_t reading,
 {
 	const char *const parts[] = {"platform", "own",
 	    g->ways->has_rail ? "bank" : "unread",
+	    g->ways->treasury.page != NULL ? "treasury" : "treasury_unread",
 	    g->ways->horizon_url != NULL ? "ledger" : NULL};
 	struct db_value values[] = {db_text(g->run), db_int(a, reading),
 	    db_text(NULL)};
@@ -134,6 +136,8 @@ read_all(const struct gather *g, struct arena *a, int64_t reading,
 	uint64_t connection = db_connections(g->db);
 	int code = g->ways->has_rail ? gather_bank(g) : VERB_DONE;
 
+	if (code == VERB_DONE)
+		code = gather_treasury(g);
 	if (code == VERB_DONE && g->ways->horizon_url != NULL)
 		code = gather_ledger(g);
 	if (code == VERB_DONE)

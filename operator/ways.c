@@ -13,7 +13,8 @@ static struct ways ways;
 static struct auth auth;
 static const char *platform_url, *auth_type, *secret, *rail_url, *rail_key;
 static const char *plain_hosts, *platform_read;
-static const char *rail;
+static const char *rail, *treasury_url, *treasury_key;
+static int64_t treasury_quarantine_ms;
 static int64_t lifetime_ms;
 static bool no_ledger, dev;
 
@@ -50,6 +51,14 @@ static const struct conf rows[] = {
 	  .into = &ways.quarantine_ms, .least = 1000,
 	  .most = INT64_C(86400000),
 	  .help = "how long an order may be on its way" },
+	{ .name = "WINDLASS_TREASURY_RAIL_URL", .kind = CONF_URL,
+	  .into = &treasury_url, .help = "what sends money back" },
+	{ .name = "SECRET_WINDLASS_TREASURY_RAIL_KEY", .kind = CONF_SECRET,
+	  .into = &treasury_key, .least = 16, .help = "its X-Api-Key" },
+	{ .name = "WINDLASS_TREASURY_QUARANTINE_MS", .kind = CONF_INT,
+	  .into = &treasury_quarantine_ms, .least = 1000,
+	  .most = INT64_C(86400000),
+	  .help = "how long an order to it may be on its way" },
 	{ .name = "WINDLASS_PLAIN_HTTP_HOSTS", .kind = CONF_TEXT,
 	  .into = &plain_hosts,
 	  .help = "hosts besides loopback that may be called without TLS" },
@@ -79,6 +88,9 @@ ways_open(void)
 	if (rail_url != NULL && ways.quarantine_ms == 0)
 		conf_fault("WINDLASS_PAYOUT_QUARANTINE_MS",
 		    "is needed where there is a payout rail");
+	if (treasury_url != NULL && treasury_quarantine_ms == 0)
+		conf_fault("WINDLASS_TREASURY_QUARANTINE_MS",
+		    "is needed where there is a treasury");
 	if (st != 0 || conf_faults() != 0)
 		return NULL;
 	if (no_ledger)
@@ -90,6 +102,11 @@ ways_open(void)
 	if (rail_url != NULL)
 		ways.rail =
 		    rail_http(ways.http, RAIL_PAYOUTS, rail_url, rail_key);
+	if (treasury_url != NULL)
+		ways.treasury = rail_http(ways.http, RAIL_TREASURY,
+		    treasury_url, treasury_key);
+	if (treasury_quarantine_ms > ways.quarantine_ms)
+		ways.quarantine_ms = treasury_quarantine_ms;
 	return &ways;
 }
 

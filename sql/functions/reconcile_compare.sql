@@ -1,6 +1,6 @@
 -- reconcile_compare - compares one part of what was read with our books as they are.
 -- In:     the comparison; which reading of the two; the part: platform, bank,
---         ledger, own, or unread (a bank that cannot be asked).
+--         treasury, ledger, own, or unread, treasury_unread (one that cannot be asked).
 -- Out:    how many differences there are.
 -- Errors: constraints.
 -- Writes: reconcile_difference.
@@ -19,6 +19,11 @@ begin
             from (select * from reconcile_platform(p_run, r.since) where p_part = 'platform'
                 union all select * from reconcile_bank(p_run, 'payout', r.since)
                     where p_part = 'bank'
+                union all select * from reconcile_bank(p_run, 'treasury', r.since)
+                    where p_part = 'treasury'
+                union all select 'treasury_unread', '', '', 'orders to a treasury', ''
+                    where p_part = 'treasury_unread' and exists (select from attempt a
+                        where a.rail = 'treasury' and a.first_sent between r.since and now())
                 union all select * from reconcile_ledger(p_run, r.since) where p_part = 'ledger'
                 union all select * from reconcile_own() where p_part = 'own'
                 union all select 'bank_unread', '', '', 'orders to a bank', ''

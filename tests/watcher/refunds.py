@@ -105,6 +105,13 @@ def a_person_has_money_sent_back_from_pending_receiver(stage):
     expect(rows == [['asked for it']], f'in the audit trail: {rows}')
     code, said = stage.windlass('payment', 'refund', tx, '--reason', 'again')
     expect(code == 1 and 'is over' in said, said)
+    code, said = stage.windlass('reconcile')
+    expect(code == 0, f'all books agree: {said}')
+    if not stage.custody:
+        stage.house.env['WINDLASS_TREASURY_RAIL_URL'] = ''
+        code, said = stage.windlass('reconcile')
+        stage.house.env['WINDLASS_TREASURY_RAIL_URL'] = stage.house.treasury
+        expect(code != 0 and 'treasury_unread' in said, f'the treasury is one of them: {said}')
 
 
 @TESTS.test
