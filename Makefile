@@ -14,7 +14,8 @@
 #   make storm-books     differences planted in 10,000 payments are found
 #   make storm-faults    bank, platform and wallets fail and cheat in every way:
 #                        storm-bank, storm-platform, storm-attacks; and a
-#                        watcher dies at every system call: storm-kills
+#                        watcher dies at every system call: storm-kills; a
+#                        backup is brought back: storm-restore
 #   make pooled          the walks of tests/watcher behind PgBouncer
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
@@ -75,8 +76,8 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-customers storm-faults \
-        storm-keys storm-kills storm-platform storm-quotes storm-rates storm-seeds \
-        pooled
+        storm-keys storm-kills storm-platform storm-quotes storm-rates \
+        storm-restore storm-seeds pooled
 
 all: $(PROGRAMS)
 
@@ -262,7 +263,10 @@ storm-kills: all trials
 	$(Q)python3 tests/watcher/storm.py --payments 2000 --stops 100 \
 	    --steps 20 --watchers 4 --timeout 1800
 
-storm-faults: storm-bank storm-platform storm-attacks storm-kills
+storm-restore: all
+	$(Q)python3 tests/faults/restore.py --payments 200
+
+storm-faults: storm-bank storm-platform storm-attacks storm-kills storm-restore
 
 lint:
 	$(Q)tests/lint

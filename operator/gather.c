@@ -99,6 +99,7 @@ put_record(struct json_out *o, struct arena *a, const struct json *v,
 	    is_read && r.started_at != INSTANT_NONE ? r.started_at : 0);
 	put_amount(o, "amount_in", is_read ? r.in.amount : "");
 	put_amount(o, "amount_out", is_read ? r.out.amount : "");
+	json_put_text(o, "quote", is_read ? r.quote_id : "");
 	json_open(o, "hashes", '[');
 	count = is_read ? funds_hashes(a, &r, &hashes) : 0;
 	for (i = 0; i < count; i++)

@@ -3,8 +3,9 @@
  *
  * All that they have since a day is read and compared with our books.  What
  * moves meanwhile looks different for a moment: if anything differs all is read
- * again, and only what both readings show counts.  Nothing is sent but
- * questions.
+ * again, and only what both readings show counts.  While all money is held,
+ * orders that the bank has carried out and this database has lost are taken
+ * over.  Nothing is sent but questions.
  */
 #include <inttypes.h>
 #include <time.h>
@@ -16,7 +17,7 @@
 #include "ways.h"
 
 enum { SINCE }; /* option */
-enum { DAYS_STANDARD = 30, APART_S = 3 };
+enum { DAYS_STANDARD = 30, APART_S = 3, READINGS = 2 };
 #define DAY (24 * 3600 * SECOND)
 
 // clang-format off
@@ -27,6 +28,8 @@ static const struct db_statement
 	"select windlass.reconcile_read($1::bigint)", 1 },
 	compare = { "reconcile_compare",
 	"select windlass.reconcile_compare($1::bigint, $2, $3) as count", 3 },
+	adopt = { "reconcile_adopt",
+	"select windlass.reconcile_adopt($1::bigint) as count", 1 },
 	forget = { "reconcile_forget",
 	"select windlass.reconcile_forget($1::bigint)", 1 },
 	end = { "reconcile_end",
@@ -36,14 +39,16 @@ static const struct db_statement
 	"select windlass.reconcile_drop($1::bigint)", 1 },
 	show_it = { "reconcile_show",
 	"select since_us, begun_us, ended_us, records, payouts, operations,"
-	" found, unexplained from windlass.reconcile_show($1::bigint)", 1 };
+	" adopted, found, unexplained"
+	" from windlass.reconcile_show($1::bigint)", 1 };
 
 static const struct column of_run[] = {
 	{ "since", COLUMN_TIME, "since_us" },
 	{ "begun_at", COLUMN_TIME, "begun_us" },
 	{ "ended_at", COLUMN_TIME, "ended_us" },
 	{ "records", COLUMN_COUNT, NULL }, { "payouts", COLUMN_COUNT, NULL },
-	{ "operations", COLUMN_COUNT, NULL }, { "found", COLUMN_COUNT, NULL },
+	{ "operations", COLUMN_COUNT, NULL },
+	{ "adopted", COLUMN_COUNT, NULL }, { "found", COLUMN_COUNT, NULL },
 	{ "unexplained", COLUMN_COUNT, NULL },
 };
 
@@ -62,7 +67,7 @@ static const struct column columns[COLUMNS] = {
 static const struct {
 	const char *kind, *to_do;
 } kinds[] = {
-	{ "payout_unknown", "ask the bank who ordered it; after a restore it is ours: keep the hold, and settle its payment by hand" },
+	{ "payout_unknown", "ask the bank who ordered it; after a restore it is ours, and taken over while all money is held; if it is still here, its payment has another order, or no record" },
 	{ "payout_unsent", "keep the hold; after a restore the order went out before: release its payment, and it is looked up" },
 	{ "payout_missing", "ask the bank for the order by its reference; the customer may not have the money" },
 	{ "payout_amount", "ask the bank what was paid; the rest is paid or called back outside" },
@@ -102,7 +107,7 @@ to_do(const char *kind)
 
 /* One part after the other: each has to end within a statement's time. */
 static int
-compare_all(const struct gather *g, struct arena *a, int64_t reading,
+compare_parts(const struct gather *g, struct arena *a, int64_t reading,
     int64_t *count)
 {
 	const char *const parts[] = {"platform", "own",
@@ -113,7 +118,7 @@ compare_all(const struct gather *g, struct arena *a, int64_t reading,
 	    db_text(NULL)};
 	const struct db_rows *rows;
 	size_t i;
-	int rc = db_call(g->db, a, &read_it, values, &rows);
+	int rc = 0;
 
 	*count = 0;
 	for (i = 0; rc == 0 && i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -123,8 +128,27 @@ compare_all(const struct gather *g, struct arena *a, int64_t reading,
 		rc = db_call(g->db, a, &compare, values, &rows);
 		*count += rc == 0 ? db_col_int(rows, 0, "count") : 0;
 	}
+	return rc;
+}
+
+/* What both readings know of the bank's orders is taken over by the second, and
+ * then compared like our own. */
+static int
+compare_all(const struct gather *g, struct arena *a, int64_t reading,
+    int64_t *count)
+{
+	const struct db_value run[] = {db_text(g->run)};
+	const struct db_rows *rows;
+	int rc = db_call(g->db, a, &read_it, run, &rows);
+
 	if (rc == 0)
-		rc = db_call(g->db, a, &forget, values, &rows);
+		rc = compare_parts(g, a, reading, count);
+	if (rc == 0 && reading == READINGS)
+		rc = db_call(g->db, a, &adopt, run, &rows);
+	if (rc == 0 && reading == READINGS && db_col_int(rows, 0, "count") > 0)
+		rc = compare_parts(g, a, reading, count);
+	if (rc == 0)
+		rc = db_call(g->db, a, &forget, run, &rows);
 	return rc == 0 ? VERB_DONE : failed_call(g->db, rc);
 }
 
@@ -162,8 +186,8 @@ read_twice(const struct gather *g, struct arena *a, int64_t *readings)
 	if (code != VERB_DONE || count == 0)
 		return code;
 	nanosleep(&apart, NULL);
-	*readings = 2;
-	return read_all(g, a, 2, &count);
+	*readings = READINGS;
+	return read_all(g, a, READINGS, &count);
 }
 
 static struct table

@@ -228,6 +228,7 @@ grant execute on function
     windlass.reconcile_operations(bigint, jsonb),
     windlass.reconcile_read(bigint),
     windlass.reconcile_compare(bigint, integer, text),
+    windlass.reconcile_adopt(bigint),
     windlass.reconcile_forget(bigint),
     windlass.reconcile_end(bigint, integer),
     windlass.reconcile_drop(bigint),

@@ -214,11 +214,13 @@ when_done_but_not_completed(P *p, F *f)
 	       !is(p, p->outflow.is_refund ? "refunded" : "completed");
 }
 
+/* What was paid before a database was lost is closed, too, once all agree. */
 bool
 when_closed_but_alive(P *p, F *f)
 {
 	(void)f;
-	return p->state == PAYMENT_CLOSED && !record_is_dead(&p->record);
+	return p->state == PAYMENT_CLOSED && !record_is_dead(&p->record) &&
+	       !(p->outflow.state == OUTFLOW_DONE && is(p, "completed"));
 }
 
 bool

@@ -23,6 +23,9 @@ begin
         from outflow o left join quote_use u on u.tx_id = o.tx_id
         where o.way = 'payout' and o.state in ('settled', 'done')
                 and u.ended is distinct from 'settled'
+                -- What was adopted without its quote left the pool by a movement.
+                and not exists (select from attempt a
+                    where a.tx_id = o.tx_id and a.stored_by = 'reconcile')
             or u.ended = 'settled' and o.state in ('ready', 'sending', 'accepted', 'refused')
     union all
     select 'payout_promise', a.tx_id, a.reference, trim_scale(p.payout) || ' ' || p.currency,

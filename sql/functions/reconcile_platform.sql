@@ -29,6 +29,8 @@ begin
                 else s.way || ' ' || s.outflow end, s.status
         from seen s where s.status = 'completed'
             and (s.way = 'payout' and s.outflow in ('settled', 'done')) is not true
+            and not exists (select from attempt a where a.tx_id = s.tx_id
+                and a.rail = 'payout' and a.outcome = 'settled')
     union all
     select 'refunded_without_outflow', s.tx_id, '',
             case when not s.is_ours then 'unknown' when s.outflow is null then s.state

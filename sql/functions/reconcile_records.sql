@@ -13,12 +13,12 @@ declare
 begin
     insert into reconcile_record as q
         select distinct on (e.tx_id) p_run, e.tx_id, e.status, e.is_paid, e.started_us,
-                e.amount_in, e.amount_out
+                e.amount_in, e.amount_out, coalesce(e.quote, '')
             from jsonb_to_recordset(p_rows) as e(tx_id text, status text, is_paid boolean,
-                started_us bigint, amount_in numeric, amount_out numeric)
+                started_us bigint, amount_in numeric, amount_out numeric, quote text)
         on conflict (run, tx_id) do update set status = excluded.status,
             is_paid = excluded.is_paid, amount_in = excluded.amount_in,
-            amount_out = excluded.amount_out;
+            amount_out = excluded.amount_out, quote = excluded.quote;
     get diagnostics taken = row_count;
     insert into reconcile_named
         select distinct p_run, lower(h.hash), e.tx_id
