@@ -3,7 +3,8 @@
 --                     not explained, went back a week before the hold at least, and
 --                     began when whatever was on its way to the bank had arrived.
 -- In:     who, and why.
--- Out:    lifted; off: there was none; unreconciled: nothing was compared since;
+-- Out:    lifted; off: there was none; unreconciled: nothing was compared since,
+--         or not since orders were taken over;
 --         early: not since whatever was on its way has arrived, which is when
 --         at_us says; short: not far enough back, to at_us; differs: count of
 --         differences are not explained.
@@ -30,7 +31,7 @@ begin
     end if;
     select * into r from reconciliation x
         where x.ended_at < 'infinity' and x.ended_at >= h.since order by x.run desc limit 1;
-    if not found then
+    if not found or r.adopted > 0 then
         outcome := 'unreconciled';
         return;
     end if;
