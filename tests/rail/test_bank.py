@@ -94,6 +94,9 @@ class BankCase(unittest.TestCase):
         return self.held('/payouts', 'get', self.bank.call(
             'GET', f'/payouts?since={quote(moment)}&{query}'))
 
+    def change(self, **given):
+        return self.bank.call('POST', '/_sim/change', {'reference': 'tx-1:1', **given})[0]
+
     def fault(self, kind, on='POST /payouts', **members):
         self.bank.call('DELETE', '/_sim/faults')
         status, told = self.bank.call('POST', '/_sim/faults',
@@ -230,6 +233,51 @@ class Magic(BankCase):
         payout = self.wait_for('returned')
         self.assertEqual(payout['return']['field'], 'bank_account_number')
         self.assertEqual(self.executed(), {'tx-1:1': 'returned'})
+
+    def becomes(self, amount, statuses):
+        """By a clock that is stepped from one change to the next."""
+        self.again('--settle-ms', '600000')
+        self.pay(order(amount=amount))
+        for n, status in enumerate(statuses, 1):
+            self.bank.call('POST', '/_sim/clock', {'offset_ms': n * 600_000 + 60_000})
+            payout = self.look()[1]
+            self.assertEqual(payout['status'], status)
+            self.assertEqual('return' in payout, status == 'returned')
+
+    def test_06_settles_and_comes_back_later(self):
+        self.becomes('12.06', ('settled', 'returned', 'returned'))
+
+    def test_07_wavers_and_settles(self):
+        self.becomes('12.07', ('returned', 'accepted', 'settled', 'settled'))
+        self.again()
+        self.assertEqual(self.look()[1]['status'], 'settled')
+
+    def test_08_is_left_until_somebody_says_what_it_becomes(self):
+        self.pay(order(amount='12.08'))
+        time.sleep(0.3)
+        self.assertEqual(self.look()[1]['status'], 'accepted')
+        self.assertEqual(self.change(status='returned', code='blocked', fixable=False), 200)
+        self.again()
+        payout = self.look()[1]
+        self.assertEqual((payout['status'], payout['return']['code'], payout['return']['fixable']),
+                         ('returned', 'blocked', False))
+        self.assertEqual(self.change(status='settled'), 200)
+        self.assertEqual(self.executed(), {'tx-1:1': 'settled'})
+
+    def test_only_what_was_executed_becomes_something_else(self):
+        self.pay(order(amount='12.02'))
+        self.assertEqual(self.change(status='settled'), 404)
+        self.assertEqual(self.change(status='settled', reference='none'), 404)
+        self.assertEqual(self.change(status='refused'), 400)
+        self.assertEqual(self.change(status='settled', odd='x'), 400)
+
+    def test_accounts_are_magic_too(self):
+        for start, status in (('4040', 422), ('4050', 201)):
+            to = {**BENEFICIARY, 'bank_account_number': f'{start}1'}
+            got, payout = self.pay(order(f'tx-{start}:1', beneficiary=to), key=f'tx-{start}:1')
+            self.assertEqual(got, status)
+            reason = payout.get('refusal') or self.wait_for('returned', 'tx-4050:1')['return']
+            self.assertEqual((reason['fixable'], reason['field']), (True, 'bank_account_number'))
 
     def test_05_is_executed_and_the_answer_is_lost(self):
         with self.assertRaises(LOST):
