@@ -242,6 +242,25 @@ def what_people_correct_is_ordered_again_to_another_account(hand):
     hand.house.wait(tx, lambda r: r['status'] == 'completed')
 
 
+@TESTS.test
+def what_comes_back_after_it_was_completed_is_a_case(hand):
+    """It is believed when it was said for half a minute: the database's clock is moved."""
+    tx, = hand.ordered()
+    hand.export()
+    line, = hand.settle([tx])
+    hand.house.until('it is done', lambda: hand.house.payment(tx)[0] == 'done')
+    hand.does('payout', 'confirm', '-', stdin=json.dumps(
+        [dict(line, result='returned', code='account_closed')]))
+    hand.house.until('it is doubted', lambda: hand.house.sql(
+        f"select refusal from windlass.attempt where tx_id = '{tx}'") == [['account_closed']], 30)
+    hand.house.sql('select windlass.clock_set(40000)')
+    hand.house.until('it is a case', lambda: hand.house.sql(
+        'select count(*) from windlass."case" where state = \'open\' and '
+        f"kind = 'returned_after_completion' and tx_id = '{tx}'") == [['1']], 60)
+    expect(hand.house.payment(tx)[0] == 'review', f'a person decides: {hand.house.payment(tx)}')
+    expect(hand.house.record(tx)['status'] == 'completed', 'the platform hears of nothing')
+
+
 # --- two people
 
 @TESTS.test
