@@ -186,6 +186,21 @@ def who_does_not_show_what_is_missing_for_a_week_gets_the_money_back(stage):
     stage.load()
 
 
+@TESTS.test
+def what_came_short_goes_back_as_it_came(stage):
+    house = stage.house
+    stage.load(refunds=[{'asset': 'iso4217:BRL', 'reasons': ['paid_short']}])
+    (by_policy, by_hand), records = stage.begun(2)
+    house.pay(records[:1], amount='7')
+    record = stage.refunded(by_policy)
+    expect(float(record['amount_in']['amount']) == 7, f'{record}')
+    stage.load()
+    house.pay(records[1:], amount='8')
+    stage.stands(by_hand, 'held', 'paid_short:')
+    stage.refund(by_hand)
+    stage.refunded(by_hand)
+
+
 # --- whatever fails on the way
 
 @TESTS.test
