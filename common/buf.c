@@ -50,15 +50,26 @@ reserve(struct buf *b, size_t len)
 	return true;
 }
 
+char *
+buf_take(struct buf *b, size_t len)
+{
+	char *taken;
+
+	if (!reserve(b, len))
+		return NULL;
+	taken = b->data + b->len;
+	taken[len] = '\0';
+	b->len += len;
+	return taken;
+}
+
 void
 buf_put(struct buf *b, const void *bytes, size_t len)
 {
-	if (!reserve(b, len))
-		return;
-	if (len != 0)
-		memcpy(b->data + b->len, bytes, len);
-	b->len += len;
-	b->data[b->len] = '\0';
+	char *to = buf_take(b, len);
+
+	if (to != NULL && len != 0)
+		memcpy(to, bytes, len);
 }
 
 void

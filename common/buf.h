@@ -27,6 +27,8 @@ struct buf {
 void buf_init(struct buf *b, struct arena *a, size_t most);
 void buf_reset(struct buf *b); /* empty again; the memory is kept */
 void buf_put(struct buf *b, const void *bytes, size_t len);
+/* Room for so many bytes, which the caller writes all; NULL: full. */
+char *buf_take(struct buf *b, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

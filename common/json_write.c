@@ -10,15 +10,66 @@
 #include "json.h"
 #include "utf8.h"
 
-/* Neither an escape nor more than one byte. */
+/* A byte eight times, and the highest bit of each. */
+#define EIGHT(byte) (UINT64_MAX / 255 * (byte))
+enum { WORD = sizeof(uint64_t) };
+
+/* Is one of eight bytes zero?  Of two next to each other it may be wrong about
+ * which, never about whether. */
+static bool
+has_zero(uint64_t word)
+{
+	return ((word - EIGHT(0x01)) & ~word & EIGHT(0x80)) != 0;
+}
+
+/* Are all eight of one byte each, and without an escape? */
+static bool
+are_plain(const char *text)
+{
+	uint64_t word;
+
+	memcpy(&word, text, WORD);
+	return (((word - EIGHT(' ')) | word) & EIGHT(0x80)) == 0 &&
+	       !has_zero(word ^ EIGHT('"')) && !has_zero(word ^ EIGHT('\\')) &&
+	       !has_zero(word ^ EIGHT(0x7f));
+}
+
 static bool
 is_plain(char c)
 {
 	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 }
 
+static bool
+is_all_plain(const char *text, size_t len)
+{
+	for (; len >= WORD; text += WORD, len -= WORD)
+		if (!are_plain(text))
+			return false;
+	while (len > 0 && is_plain(*text)) {
+		text++;
+		len--;
+	}
+	return len == 0;
+}
+
+/* With its quotes, and a byte after them unless it is 0. */
 static void
-put_quoted(struct buf *b, const char *text, size_t len)
+put_plain(struct buf *b, const char *text, size_t len, char after)
+{
+	char *to = buf_take(b, len + (after == '\0' ? 2 : 3));
+
+	if (to == NULL)
+		return;
+	*to++ = '"';
+	memcpy(to, text, len);
+	to[len] = '"';
+	if (after != '\0')
+		to[len + 1] = after;
+}
+
+static void
+put_escaped(struct buf *b, const char *text, size_t len)
 {
 	static const char plain_escapes[] = "\"\\\b\f\n\r\t";
 	static const char letters[] = "\"\\bfnrt";
@@ -52,16 +103,32 @@ put_quoted(struct buf *b, const char *text, size_t len)
 	buf_put(b, "\"", 1);
 }
 
+static void
+put_quoted(struct buf *b, const char *text, size_t len)
+{
+	if (is_all_plain(text, len))
+		put_plain(b, text, len, '\0');
+	else
+		put_escaped(b, text, len);
+}
+
 /* What stands before any value. */
 static void
 begin_value(struct json_out *o, const char *name)
 {
+	size_t len;
+
 	if (o->comma)
 		buf_put(o->buf, ",", 1);
 	o->comma = true;
 	if (name == NULL)
 		return;
-	put_quoted(o->buf, name, strlen(name));
+	len = strlen(name);
+	if (is_all_plain(name, len)) {
+		put_plain(o->buf, name, len, ':');
+		return;
+	}
+	put_escaped(o->buf, name, len);
 	buf_put(o->buf, ":", 1);
 }
 

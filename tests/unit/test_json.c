@@ -276,6 +276,43 @@ any_bytes_can_be_written_and_read_back(void **state)
 	}
 }
 
+/* The writer looks at eight bytes at a time. */
+static void
+each_byte_is_escaped_at_each_place(void **state)
+{
+	char text[] = "nineteen letters...";
+	struct arena *own = arena_new();
+	struct json_out o;
+	struct buf b;
+
+	(void)state;
+	for (size_t at = 0; at < strlen(text); at++) {
+		char was = text[at];
+
+		for (int c = 1; c < 0x80; c++) {
+			bool is_bare = c >= ' ' && c != '"' && c != '\\';
+
+			text[at] = (char)c;
+			buf_init(&b, own, 1000);
+			json_begin(&o, &b);
+			json_open(&o, NULL, '{');
+			json_put_text(&o, text, text);
+			json_close(&o, '}');
+			if (is_bare)
+				expect_text("as it is", b.data,
+				    arena_printf(own, "{\"%s\":\"%s\"}", text,
+					text));
+			else
+				expect_text("read back",
+				    json_text(json_get(parse(b.data), text)),
+				    text);
+			arena_reset(own);
+		}
+		text[at] = was;
+	}
+	arena_free(own);
+}
+
 static void
 many_numbers_and_names_keep_their_order(void **state)
 {
@@ -311,6 +348,7 @@ main(void)
 	    cmocka_unit_test(integers_are_exact_or_refused),
 	    cmocka_unit_test(the_writer_puts_commas_and_escapes_itself),
 	    cmocka_unit_test(any_bytes_can_be_written_and_read_back),
+	    cmocka_unit_test(each_byte_is_escaped_at_each_place),
 	    cmocka_unit_test(many_numbers_and_names_keep_their_order),
 	};
 
