@@ -27,7 +27,6 @@ as $$
 declare
     at          timestamptz;
     today       date;
-    dice        double precision := random();
     x           numeric := p_buy_amount;
     x_shared    numeric := case when p_shared then p_buy_amount else 0 end;
     current     bigint;
@@ -45,16 +44,12 @@ declare
     part_amount numeric[];
 begin
     -- A look without locks: the book, the clock (what now() says), one row by
-    -- chance and its pool_room().
+    -- chance; below, its pool_room().
     select (select version from book_version),
             (select transaction_timestamp() + shift from clock),
-            p.decimals, w.n, least(w.total - w.held, case when p_shared
-                then trunc(w.total * 0.5, p.decimals) - w.held_shared
-                else w.total - w.held end)
-            into current, at, places, pick, room
-        from pool p
-            join pool_row w on w.pool = p.name and w.n = floor(dice * p.row_count)::integer
-        where p.name = p_pool;
+            p.decimals, floor(random() * p.row_count)::integer
+            into current, at, places, pick
+        from pool p where p.name = p_pool;
     if not found then
         raise exception 'there is no pool %', p_pool using errcode = 'WL011';
     end if;
@@ -65,6 +60,11 @@ begin
         outcome := 'book_changed';
         return;
     end if;
+    select least(w.total - w.held, case when p_shared
+                then trunc(w.total * 0.5, places) - w.held_shared
+                else w.total - w.held end)
+            into room
+        from pool_row w where w.pool = p_pool and w.n = pick;
     if room < x and pool_free(p_pool, p_shared, places, at) < x then
         outcome := 'empty';
         return;
@@ -116,7 +116,7 @@ begin
                 perform pool_sweep_row(p_pool, pick, at);
             end if;
             outcome := 'ok';
-            expires_us := us(expires);
+            expires_us := (extract(epoch from expires) * 1000000)::bigint;
             return;
         end if;
         -- It went while we waited for the row, whose lock may now be ours; only
@@ -209,6 +209,6 @@ begin
                 expires + interval '120 seconds'
             from unnest(part_n, part_amount) as part(n, amount);
     outcome := 'ok';
-    expires_us := us(expires);
+    expires_us := (extract(epoch from expires) * 1000000)::bigint;
 end
 $$;
