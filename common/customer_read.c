@@ -20,8 +20,10 @@ static const struct db_statement find = { "customer_find",
     " sealed_version, fields, types, verdicts, today, tx_method, tx_currency"
     " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
 static const struct db_statement get = { "customer_get",
-    "select id, fields, types, verdicts, today, tx_method, tx_currency"
-    " from windlass.customer_get($1::uuid, $2, $3, $4, $5)", 5 };
+    "select windlass.customer_get($1::uuid, $2, $3, $4, $5) as told", 5 };
+
+/* The lines that it gives. */
+enum { TODAY, ID, TYPES, VERDICTS, FIELDS, CURRENCY, METHOD, LINES };
 
 const char *const customer_field_states[] = {
 	[FIELD_GIVEN] = "given",
@@ -173,31 +175,19 @@ read_verdicts(struct arena *a, const struct json *all, struct customer *c)
 	c->verdicts = verdicts;
 }
 
-/* What tells how a customer stands. */
-static struct customer *
-read_standing(struct arena *a, const struct db_rows *rows, size_t row)
-{
-	const struct json *fields = parsed(a, db_col(rows, row, "fields"));
-	const struct json *types = parsed(a, db_col(rows, row, "types"));
-	const struct json *verdicts = parsed(a, db_col(rows, row, "verdicts"));
-	struct customer *c = arena_alloc(a, sizeof(*c));
-
-	c->id = db_col(rows, row, "id");
-	read_fields(a, fields, c);
-	read_types(a, types, c);
-	read_verdicts(a, verdicts, c);
-	return c;
-}
-
 static struct customer *
 read_clear(struct arena *a, const struct db_rows *rows, size_t row)
 {
-	struct customer *c = read_standing(a, rows, row);
+	struct customer *c = arena_alloc(a, sizeof(*c));
 
+	c->id = db_col(rows, row, "id");
 	c->account = db_col(rows, row, "account");
 	c->memo_type = db_col(rows, row, "memo_type");
 	c->memo = db_col(rows, row, "memo");
 	c->version = db_col_int(rows, row, "version");
+	read_fields(a, parsed(a, db_col(rows, row, "fields")), c);
+	read_types(a, parsed(a, db_col(rows, row, "types")), c);
+	read_verdicts(a, parsed(a, db_col(rows, row, "verdicts")), c);
 	return c;
 }
 
@@ -222,8 +212,7 @@ customer_sealed(struct arena *a, const struct db_rows *rows, size_t row)
 /* The one row that either statement gives. */
 static int
 ask(struct db *db, struct arena *a, const struct db_statement *st,
-    struct customer_key key, const char *tx_id, const struct db_rows **rows,
-    struct customer_seen *out)
+    struct customer_key key, const char *tx_id, const struct db_rows **rows)
 {
 	/* What is no UUID was never given out; nor was this one. */
 	static const char NOBODY[] = "00000000-0000-0000-0000-000000000000";
@@ -236,14 +225,7 @@ ask(struct db *db, struct arena *a, const struct db_statement *st,
 	};
 	int rc = db_call(db, a, st, values, rows);
 
-	if (rc != 0)
-		return customer_unforeseen(db, st->name, rc);
-	*out = (struct customer_seen){
-	    .today = db_col(*rows, 0, "today"),
-	    .corridor = {db_col(*rows, 0, "tx_method"),
-		db_col(*rows, 0, "tx_currency")},
-	};
-	return 0;
+	return rc == 0 ? 0 : customer_unforeseen(db, st->name, rc);
 }
 
 int
@@ -251,23 +233,73 @@ customer_look(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
 {
 	const struct db_rows *rows;
-	int rc = ask(db, a, &find, key, tx_id, &rows, out);
+	int rc = ask(db, a, &find, key, tx_id, &rows);
 
-	if (rc == 0 && db_col(rows, 0, "id") != NULL)
+	if (rc != 0)
+		return rc;
+	*out = (struct customer_seen){
+	    .today = db_col(rows, 0, "today"),
+	    .corridor = {db_col(rows, 0, "tx_method"),
+		db_col(rows, 0, "tx_currency")},
+	};
+	if (db_col(rows, 0, "id") != NULL)
 		out->customer = customer_sealed(a, rows, 0);
-	return rc;
+	return 0;
+}
+
+/* Cuts the text into its lines; the last has what is left.  NULL: empty. */
+static void
+cut(char *text, const char *lines[static LINES])
+{
+	for (size_t i = 0; i < LINES; i++) {
+		char *end = i < LINES - 1 ? strchr(text, '\n') : NULL;
+
+		if (end != NULL)
+			*end++ = '\0';
+		lines[i] = text[0] != '\0' ? text : NULL;
+		text = end != NULL ? end : text + strlen(text);
+	}
+}
+
+/* "sep31-receiver sep31-sender": names have no blanks. */
+static void
+split_types(struct arena *a, const char *words, struct customer *c)
+{
+	const char **types =
+	    arena_array(a, strlen(words) / 2 + 2, sizeof(*types));
+
+	for (size_t len; *words != '\0'; words += len + (words[len] == ' ')) {
+		len = strcspn(words, " ");
+		types[c->type_count++] = arena_strndup(a, words, len);
+	}
+	c->types = types;
 }
 
 int
 customer_glance(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
 {
+	const char *lines[LINES];
 	const struct db_rows *rows;
-	int rc = ask(db, a, &get, key, tx_id, &rows, out);
+	struct customer *c;
+	int rc = ask(db, a, &get, key, tx_id, &rows);
 
-	if (rc == 0 && db_col(rows, 0, "id") != NULL)
-		out->customer = read_standing(a, rows, 0);
-	return rc;
+	if (rc != 0)
+		return rc;
+	cut(arena_strdup(a, db_col(rows, 0, "told")), lines);
+	*out = (struct customer_seen){
+	    .today = lines[TODAY],
+	    .corridor = {lines[METHOD], lines[CURRENCY]},
+	};
+	if (lines[ID] == NULL)
+		return 0;
+	c = arena_alloc(a, sizeof(*c));
+	c->id = lines[ID];
+	split_types(a, lines[TYPES] != NULL ? lines[TYPES] : "", c);
+	read_verdicts(a, parsed(a, lines[VERDICTS]), c);
+	read_fields(a, parsed(a, lines[FIELDS]), c);
+	out->customer = c;
+	return 0;
 }
 
 int
