@@ -40,6 +40,7 @@ struct runner {
 	char sent[SENT_MOST][SHORT_TEXT];
 	int sent_count;
 	bool has_lost;
+	instant lost_at;
 };
 
 static struct runner runners[WATCHERS] = {{.name = "A"}, {.name = "B"}};
@@ -199,27 +200,20 @@ fleet_compare(void)
 {
 	int i, k;
 
-	for (i = 0; i < WATCHERS; i++)
+	for (i = 0; i < WATCHERS; i++) {
+		runners[i].lost_at = sim.now;
 		for (k = 0; k < runners[i].sent_count; k++)
 			runners[i].has_lost |=
 			    !house_has_attempt(runners[i].sent[k]);
+	}
 }
 
 bool
 fleet_has_lost(void)
 {
-	return current->has_lost;
-}
-
-void
-fleet_forgive(void)
-{
-	int i;
-
-	for (i = 0; i < WATCHERS; i++) {
-		runners[i].has_lost = false;
-		runners[i].sent_count = 0;
-	}
+	/* An order that was under way then could not know. */
+	return current->has_lost && (current->began_at > current->lost_at ||
+					sim.now > current->lost_at + 2 * STOP);
 }
 
 /* --- all of them --------------------------------------------------------- */

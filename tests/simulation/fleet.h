@@ -47,11 +47,8 @@ instant fleet_round_began(void);
 void fleet_sent(const char *reference);
 /* The database is an older one: what each has sent may be missing in it. */
 void fleet_compare(void);
-/* Has the watcher under way sent something that its database does not know, and
- * nobody has looked at that since? */
+/* Has the watcher under way sent something that its database does not know? */
 bool fleet_has_lost(void);
-/* Somebody has. */
-void fleet_forgive(void);
 
 /* seams.c asks: the connection of the watcher under way. */
 struct pg_conn **fleet_connection(void);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes one rule after the other out of the watchers, and shows the seed that notices.
 
-    rules.py [--only NAME] [--short] [--seeds N]
+    rules.py [--only NAME[,NAME]] [--short] [--seeds N]
 
 Each rule of the table is taken out of a copy of the sources (its words replaced, in C or in SQL),
 that copy is built, and seeds are run until one finds what is wrong.  A rule that no seed of N
@@ -53,8 +53,8 @@ RULES = [
     Rule('deadline', 'an attempt is not sent again after its deadline',
          (('watcher/pay.c', 'if (watch_now(w) >= p->attempt.deadline) {',
            'if (false && watch_now(w) >= p->attempt.deadline) {'),
-          (FUNCTIONS + 'attempts_sent.sql', "and a.outcome = 'open' and a.deadline > t;",
-           "and a.outcome = 'open';"))),
+          (FUNCTIONS + 'attempts_sent.sql', "and a.outcome = 'open' and a.deadline > t",
+           "and a.outcome = 'open'"))),
     Rule('quarantine', 'a refusal is doubted until nothing can be on its way any more',
          (('watcher/step_when.c', DOUBTED, '(false ||'),), short=True),
     Rule('empty_lookups', 'a refusal is believed after two look-ups that found nothing',
@@ -145,6 +145,25 @@ RULES = [
     Rule('settled', 'paid is told when it is settled, not when it is accepted',
          (('watcher/settle.c', 'moves_add(m, p, "seen", r, next_look(w, p));',
            'moves_add(m, p, "settled", r, w->now);'),)),
+    Rule('return_stops', 'what the bank may have given back is not told as paid',
+         (('watcher/step_when.c', 'return p->state == PAYMENT_OUT && is_doubted(p) && '
+           'p->attempt.look_at > f->now;', 'return false;'),
+          ('watcher/step_when.c', '(void)f; return p->state == PAYMENT_OUT && is_doubted(p);',
+           '(void)f; return is_doubted(p) && false;'),
+          ('watcher/step_when.c', 'return p->state == PAYMENT_OUT && is_doubted(p) && '
+           'f->outlets[WAY_OUT].missing != NULL;', 'return false;'),
+          (FUNCTIONS + 'reports_sent.sql', "a.doubted_at > '-infinity'", 'false'))),
+    Rule('pool_back', 'what comes back after it was settled is in the pool again',
+         ((FUNCTIONS + 'return_believed.sql', "if before.outcome = 'settled' then",
+           'if false then'),)),
+    Rule('newer', 'a record is replaced by a later one only',
+         ((FUNCTIONS + 'snapshot_take.sql',
+           'where p.tx_id = r.tx_id and p.updated_at < from_us(r.updated_us);',
+           'where p.tx_id = r.tx_id and p.updated_at <> from_us(r.updated_us);'),
+          (FUNCTIONS + 'payments_seen.sql', 'elsif p.updated_at < from_us(r.updated_us) then',
+           'elsif p.updated_at <> from_us(r.updated_us) then'))),
+    Rule('stale', 'who stood still after its last look does not send',
+         (('watcher/pay.c', 'if (monotonic_ms() - looked_ms > STALE_MS ||', 'if (false ||'),)),
     Rule('let_go', 'what moved meanwhile is due at once',
          ((FUNCTIONS + 'payments_let_go.sql', 'case when p.nudged <> i.nudged then t', 'case when false then t'),)),
 ]
@@ -229,13 +248,13 @@ class Trial:
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    options.add_argument('--only', help='rules whose name has this in it')
+    options.add_argument('--only', help='rules of these names, with commas')
     options.add_argument('--short', action='store_true', help='three of them')
     options.add_argument('--seeds', type=int, default=2000, help='tried for each')
     given = options.parse_args()
     build = pathlib.Path(os.environ.get('BUILD', ROOT / 'build' / 'release')).resolve()
     chosen = [r for r in RULES if (not given.short or r.short)
-              and (not given.only or given.only in r.name)]
+              and (not given.only or r.name in given.only.split(','))]
     passed = 0
     with Cluster(build, 2) as cluster, Copy(build) as copy:
         trial = Trial(cluster, copy, given.seeds)
