@@ -145,6 +145,13 @@ remembered(const struct desk *desk, const char *key)
 	return NULL;
 }
 
+/* Half of them as late as may be. */
+static instant
+some_lag(void)
+{
+	return sim_between(0, 1) == 0 ? LAG : sim_between(0, LAG);
+}
+
 /* NULL: the key came with other bytes than before. */
 static struct payout *
 execute(const struct desk *desk, const char *key, const char *reference,
@@ -167,9 +174,9 @@ execute(const struct desk *desk, const char *key, const char *reference,
 	    .at = sim.now,
 	    .settles_at = sim.now + sim_between(1, 90) * SECOND,
 	    .returns_at = FOREVER,
-	    .known_at = sim.now + sim_between(0, LAG)};
+	    .known_at = sim.now + some_lag()};
 	if (is_away())
-		p->known_at = world.outage_until + sim_between(0, LAG);
+		p->known_at = world.outage_until + some_lag();
 	if (sim.is_faulty && !desk->is_back && sim_between(0, 29) == 0) {
 		p->returns_at = sim.now + sim_between(2, 400) * SECOND;
 		p->is_fixable = sim_between(0, 1) == 0;

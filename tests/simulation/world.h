@@ -29,7 +29,7 @@ enum {
 /* What the bank promises, and how long things take: what the settings of the
  * watchers are reckoned from. */
 #define FLIGHT (90 * SECOND) /* the longest of a request on its way */
-#define LAG (30 * SECOND)    /* of the bank's look-ups */
+#define LAG (60 * SECOND)    /* of the bank's look-ups */
 #define STOP (30 * SECOND)   /* of a process that is stopped in a call */
 /* Between calls it may stand still for longer than its claims last. */
 #define LONG_STOP (200 * SECOND)
