@@ -93,7 +93,9 @@ read_date(const char **at, struct date *d)
 	       d->day <= month_days(d->year, d->month);
 }
 
-/* One to nine digits of a second, in microseconds; finer ones are cut. */
+/* One to nine digits of a second, in microseconds; finer ones are rounded, as
+ * a database does that keeps six: the platform answers a change with nine, and
+ * the same record is not another one when it is read again. */
 static bool
 read_fraction(const char **at, int *us)
 {
@@ -104,6 +106,8 @@ read_fraction(const char **at, int *us)
 		return true;
 	for (n = 0; **at >= '0' && **at <= '9'; n++, (*at)++) {
 		*us += (**at - '0') * unit;
+		if (n == 6 && **at >= '5')
+			(*us)++;
 		unit /= 10;
 	}
 	return n >= 1 && n <= 9;
