@@ -21,6 +21,9 @@ declare
     wanted record;
     came   record;
 begin
+    -- The disk is waited for when the order is stored, and with that for all that
+    -- was committed before; until then nothing has left that hangs on this.
+    perform set_config('synchronous_commit', 'off', true);
     if not payment_lock(p_tx, p_token) or exists (select from outflow o where o.tx_id = p_tx) then
         return 'gone';
     end if;
