@@ -6,6 +6,8 @@ carried to their end by bare.c.
 """
 
 import json
+import os
+import pathlib
 import time
 from dataclasses import dataclass
 
@@ -22,6 +24,13 @@ PAYOUT = '49.25'
 SETTLE_MS = '20'        # nobody is measured by how long a bank takes
 DISTRIBUTION = 'GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF'
 PAGES = 'GET /transactions'
+TICKS = os.sysconf('SC_CLK_TCK')
+
+
+def processor_seconds(pid):
+    """What a process has had of the processors since it began."""
+    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @dataclass
@@ -40,6 +49,7 @@ class Drain:
         self.stand = stand
         self.memo = 10 ** 15
         self.resident = 0
+        self.processor = {}     # seconds: of the watcher, of its connection's server
         self.people = [stand.customers(n) for n in range(1, PEOPLE + 1)]
         stand.sql('insert into floor.customer select * from windlass.customer')
 
@@ -128,6 +138,10 @@ class Drain:
 
         cost = self.cost(drain)
         self.resident = anonymous(watcher.process.pid)
+        servers = self.stand.sql("select pid from pg_stat_activity where usename = "
+                                 "'windlass_watcher'")
+        self.processor = {'the watcher': processor_seconds(watcher.process.pid),
+                          'PostgreSQL for it': sum(processor_seconds(pid) for pid, in servers)}
         watcher.end()
         return cost
 
@@ -174,6 +188,9 @@ def measure(count, rounds, tell):
             times = simulated / ours[-1].rate
             tell(f'watcher_drain: of {count} payments each takes {mine.each(count)}, of the '
                  f"floor's {its.each(count)}; the watcher has {drain.resident} kB of its own")
+            tell('watcher_drain: of the processors a payment takes ' + ', '.join(
+                f'{1000 * seconds / count:.2f} ms in {who}'
+                for who, seconds in drain.processor.items()))
             tell(f'watcher_drain: the simulators alone answer {simulated:.0f} payments/s, '
                  f'{times:.1f} times ours' + ('' if times >= 5 else
                                               ': below 5 they are a part of the figure'))
