@@ -202,8 +202,10 @@ def a_value_that_no_column_takes_is_a_persons_matter(stage):
 
 
 def waits_open(stage, counterpart):
-    stage.house.until(f'{counterpart} is left alone', lambda: stage.metric('breakers_open')[
-        f'counterpart="{counterpart}"'] == 1, 30)
+    def is_open():
+        stage.hurry()
+        return stage.metric('breakers_open')[f'counterpart="{counterpart}"'] == 1
+    stage.house.until(f'{counterpart} is left alone', is_open, 90)
 
 
 @TESTS.test
