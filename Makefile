@@ -15,7 +15,8 @@
 #   make storm-faults    bank, platform and wallets fail and cheat in every way:
 #                        storm-bank, storm-platform, storm-attacks; and a
 #                        watcher dies at every system call: storm-kills; a
-#                        backup is brought back: storm-restore
+#                        backup is brought back: storm-restore; a record in
+#                        every status there is: storm-cells
 #   make pooled          the walks of tests/watcher behind PgBouncer
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
@@ -75,7 +76,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
-        storm-attacks storm-bank storm-books storm-customers storm-faults \
+        storm-attacks storm-bank storm-books storm-cells storm-customers storm-faults \
         storm-keys storm-kills storm-platform storm-quotes storm-rates \
         storm-restore storm-seeds pooled
 
@@ -266,7 +267,11 @@ storm-kills: all trials
 storm-restore: all
 	$(Q)python3 tests/faults/restore.py --payments 200
 
-storm-faults: storm-bank storm-platform storm-attacks storm-kills storm-restore
+storm-cells: all
+	$(Q)python3 tests/faults/cells.py
+
+storm-faults: storm-bank storm-platform storm-attacks storm-kills \
+    storm-restore storm-cells
 
 lint:
 	$(Q)tests/lint

@@ -531,6 +531,8 @@ static const struct reason {
 	  "when a person has learned from the custody whether the money went back, and has decided (windlass payment release, or refund)" },
 	{ "wrong_asset", NULL, "when a person has sent back what came, and ended the record at the platform" },
 	{ "record_lost", NULL, "when the platform knows the record again and a person has decided what is true" },
+	{ "adopted", NULL,
+	  "when a person has told the platform what the bank shows of it (rpc/), and closed its case" },
 	{ "returned", NULL,
 	  "when a person has decided: paid again with other data of the receiver, or refunded (windlass payment refund)" },
 };
