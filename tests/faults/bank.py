@@ -28,7 +28,9 @@ class Cell:
         # Of what it does not know a bank tells neither an id nor an amount.
         self.is_lie = fault in LIES and name != BEFORE
         self.tx = tx
-        rules = [*before, stage.rule(FAULTS[fault], on=on, nth=nth)]
+        # How often it asks before is its own affair: every answer with something in it lies.
+        at = {} if self.is_lie and on == ASK else {'nth': nth}
+        rules = [*before, stage.rule(FAULTS[fault], on=on, **at)]
         self.rules = [dict(rule, match=f'{tx}:1') for rule in rules]
 
     def fault(self, books, idle):

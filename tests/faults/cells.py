@@ -11,7 +11,6 @@ of each is counted by the simulator.  Ends with "N passed, N failed".
 import argparse
 import pathlib
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -38,15 +37,13 @@ def cells():
 
 
 def put(stage, txs):
-    """Each into its cell, later than all that it was before."""
-    now = time.time() + stage.shift / 1000
-    paid_at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now))
-    at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now + 2))
+    """Each into its cell, later than all that it was before, and no later than now."""
+    at = http('GET', f'{stage.house.platform}/_sim/clock')['now']
     records = {r['id']: r for r in stage.records(txs)}
     for tx, (status, is_paid) in zip(txs, cells()):
         made = dict(records[tx], status=status, updated_at=at)
         if is_paid:
-            made['transfer_received_at'] = paid_at
+            made['transfer_received_at'] = at
         http('POST', f'{stage.house.platform}/_sim/record', made)
 
 
