@@ -5,6 +5,7 @@
 #   make check           unit, program and must-fail tests under ASan and UBSan
 #   make check-all       these, then sql, transcripts and integration tests
 #   make bench           figures beside their floors: tests/bench/README.md
+#   make storm           all of these, at full count: hours
 #   make storm-customers 64 clients at the same and different customers
 #   make storm-rates     1,000,000 random quotes against the oracle of tests/rate
 #   make storm-quotes    20,000 firm quotes of 5,000, and more: tests/quotes
@@ -78,7 +79,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-cells storm-customers storm-faults \
         storm-keys storm-kills storm-platform storm-quotes storm-rates \
-        storm-restore storm-seeds pooled
+        storm-restore storm-seeds storm pooled rules
 
 all: $(PROGRAMS)
 
@@ -272,6 +273,10 @@ storm-cells: all
 
 storm-faults: storm-bank storm-platform storm-attacks storm-kills \
     storm-restore storm-cells
+
+# Hours of it.
+storm: storm-rates storm-quotes storm-customers storm-keys storm-books \
+    storm-seeds storm-faults
 
 lint:
 	$(Q)tests/lint

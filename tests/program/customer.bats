@@ -248,3 +248,22 @@ load customer
     request GET "/customer?account=$WALLET"
     is NEEDS_INFO
 }
+
+@test "whoever is asked about, and in whatever turn: their own fields" {
+    local -a fields=(last_name address city tax_id email_address mobile_number birth_date id_type id_number id_country_code first_name address_country_code)
+    local -A value=([email_address]=ana@example.com [mobile_number]=+5511999990000 [birth_date]=1990-05-17
+        [id_type]=passport [id_country_code]=BRA [address_country_code]=BRA [tax_id]=39053344705)
+    local -a ids=()
+    local i
+    for i in "${!fields[@]}"; do
+        put "\"account\":\"$WALLET\",\"memo\":\"$((i + 1))\",\"${fields[i]}\":\"${value[${fields[i]}]:-Ana}\""
+        expect 200
+        ids+=("$(member id)")
+    done
+    for i in {0..11} {0..11} {11..0} 3 3 4 3 11 0; do
+        request GET "/customer?id=${ids[i]}"
+        expect 200
+        [ "$(member id)" = "${ids[i]}" ]
+        [ "$(names provided_fields)" = "${fields[i]}" ]
+    done
+}

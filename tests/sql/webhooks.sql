@@ -14,12 +14,16 @@ returns bigint language sql as $$
 create view seen as select type, subject, state, tries, answer,
     (body::jsonb -> 'data') - 'customer_id'::text - 'transaction_id'::text as data from webhook_event order by n;
 
-\echo == nobody is told: nothing is written
+create view fires as select string_agg(distinct tgenabled::text, '') as fires from pg_trigger
+    where tgrelid = 'customer'::regclass and tgname like '%told';
+
+\echo == nobody is told: nothing is written, and nothing looks whether it is
+select * from fires;
 select put(1, 0, '{"s": "NEEDS_INFO"}'), pay(1);
 select count(*) from webhook_event;
 \echo one that has no address turns nothing off that another wants
 select webhooks_wanted(true), webhooks_wanted(false);
-select is_on from webhook_wanted;
+select is_on, fires from webhook_wanted, fires;
 
 \echo == each change is an event, and what is rolled back is none
 select put(2, 0, '{"s": "NEEDS_INFO"}'), put(2, 1, '{"s": "NEEDS_INFO"}'), put(2, 2, '{"s": "ACCEPTED"}');
@@ -66,7 +70,7 @@ select clock_set(40::bigint * 86400000);
 select webhooks_drop(10), (select count(*) from webhook_event);
 \echo and when nobody has asked for them for a week there are no new ones
 select webhooks_wanted(false), pay(9);
-select is_on, (select count(*) from webhook_event) from webhook_wanted;
+select is_on, fires, (select count(*) from webhook_event) from webhook_wanted, fires;
 
 \echo == roles
 set role windlass_customer;
