@@ -1,8 +1,9 @@
 -- operator_payment_retry - a person has a held payment tried again from where it
 --                          stopped: the gate is asked again, the money is verified
---                          again, or a payout that was refused or returned is
---                          ordered again; one that was returned after its record
---                          was completed, too, of which the platform hears nothing.
+--                          again, or a payout that was refused or returned, or
+--                          was stopped before it was ordered, is ordered; one that
+--                          was returned after its record was completed, too, of
+--                          which the platform hears nothing.
 -- In:     the payment; who, and why.
 -- Out:    asked_again, verified_again, ordered_again; or why not:
 --         unknown; review; not_stopped; ended (the record is over); paid_ungated;
@@ -45,8 +46,9 @@ begin
             and p.pay_by + interval '360 seconds' < clock_now() then 'unpaid'
         when o.tx_id is null then 'verified_again'
         when o.way = 'refund' then 'refund'
-        when o.state <> 'failed' and not o.told or exists (select from attempt a
-            where a.tx_id = p_tx and a.outcome not in ('refused', 'returned')) then 'outflow'
+        when o.state <> 'failed' and not o.told and (p.state, o.state) <> ('held', 'review')
+            or exists (select from attempt a where a.tx_id = p_tx
+                and a.outcome not in ('refused', 'returned')) then 'outflow'
         when orders >= 3 then 'tried_out'
         when not exists (select from quote_use u
             where u.tx_id = p_tx and u.ended = 'live') then 'quote_over'

@@ -155,3 +155,11 @@ select what, subject, detail from windlass.audit
 \echo -- for good: other data would not help
 select moved('f', 'doubted', '{"is_fixable": false}'), windlass.clock_set(900000),
     moved('f', 'returned'), corrected('f');
+
+\echo -- stopped before it was ordered: a person has it ordered, unless an order is alive
+create or replace function retry(tx text) returns text language sql as $$
+    select concat_ws(' ', r.outcome, r.state, r.status)
+        from windlass.operator_payment_retry(tx, 'me', 'again') r $$;
+select funded('h', 8), windlass.payment_stop('h', tok('h'), 'held', 'receiver_rejected', 'Why.'), stand('h');
+select retry('h'), stand('h'), ordered('h', 1);
+select windlass.payment_stop('h', tok('h'), 'held', 'odd', 'Why.'), stand('h'), retry('h');
