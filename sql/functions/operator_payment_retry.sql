@@ -39,6 +39,8 @@ begin
         when o.told and p.status <> 'completed' then 'elsewhere'
         when not coalesce(o.told, false) and (p.status in ('completed', 'refunded', 'expired')
             or p.status = 'error' and not p.is_paid) then 'ended'
+        -- What came is verified for that already, and is taken for nothing else.
+        when o.tx_id is null and p.refund_why <> '' then 'refund'
         when o.tx_id is null and p.gated_at = '-infinity' and p.is_paid then 'paid_ungated'
         when o.tx_id is null and p.gated_at = '-infinity' then 'asked_again'
         -- As the watcher has it: 300 s late, and a minute until it must be seen.

@@ -128,6 +128,7 @@ select what, detail from windlass.audit where subject = 'd' and what like 'payme
 \echo -- held with money and no outflow: verified first, and only as it came
 select asked('e', 5), windlass.payment_stop('e', token('e'), 'held', 'paid_late', 'Late.'), turn('e');
 select turn('e'), stand('e'), reason from windlass.payment where tx_id = 'e';
+select *, stand('e') from windlass.operator_payment_retry('e', 'ana', 'pay it after all');
 select windlass.funds_taken('e', token('e'), ops('6', '5'), key());
 select windlass.funds_taken('e', token('e'), ops('4', '5') || ops('3', '55', 'stellar:native', 'GX'), key());
 select windlass.funds_taken('e', token('e'), ops('7', '5', 'stellar:other'), key());
