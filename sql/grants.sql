@@ -167,6 +167,7 @@ to windlass_operator;
 grant execute on function
     windlass.customer_is_erased(text),
     windlass.outflow_keys_end(bigint, integer),
+    windlass.outflow_key_new(text, bigint, bigint, bytea),
     windlass.watcher_start(text),
     windlass.watcher_tick(),
     windlass.lease_take(text, text, integer),

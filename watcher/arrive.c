@@ -2,13 +2,12 @@
  * arrive - what is done about money that arrived: checked against the ledger,
  *          each operation used up, an outflow made ready, to pay out or back.
  */
-#include <sodium.h>
-
 #include "arena.h"
 #include "ask.h"
 #include "funds.h"
 #include "keys.h"
 #include "log.h"
+#include "order.h"
 #include "refund.h"
 #include "watch.h"
 
@@ -60,16 +59,10 @@ customers_hold(struct watcher *w, struct payment *p, struct arrival *out)
 static void
 take(struct watcher *w, struct payment *p, const struct funds_answer *f)
 {
-	const char *outcome,
-	    *place = arena_printf(w->arena, "outflow/%s", p->tx_id);
-	unsigned char key[SEAL_KEY];
-	struct sealed wrapped;
-	int rc;
+	const char *outcome;
+	int rc =
+	    store_funds(&w->store, w->arena, p, f, order_key(w, p), &outcome);
 
-	seal_new_key(key);
-	wrapped = seal_wrap(w->keys, w->arena, key, place);
-	sodium_memzero(key, sizeof(key));
-	rc = store_funds(&w->store, w->arena, p, f, wrapped, &outcome);
 	if (rc != 0) {
 		watch_after(w, p, rc);
 	} else if (strcmp(outcome, "ok") == 0) {

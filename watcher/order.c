@@ -60,12 +60,29 @@ has_any(const char *const *pairs)
 	return false;
 }
 
+static const char *
+key_place(struct watcher *w, const struct payment *p)
+{
+	return arena_printf(w->arena, "outflow/%s", p->tx_id);
+}
+
+struct sealed
+order_key(struct watcher *w, const struct payment *p)
+{
+	unsigned char key[SEAL_KEY];
+	struct sealed wrapped;
+
+	seal_new_key(key);
+	wrapped = seal_wrap(w->keys, w->arena, key, key_place(w, p));
+	sodium_memzero(key, sizeof(key));
+	return wrapped;
+}
+
 static int
 open_key(struct watcher *w, const struct payment *p,
     unsigned char key[static SEAL_KEY])
 {
-	return seal_unwrap(w->keys, p->outflow.key,
-	    arena_printf(w->arena, "outflow/%s", p->tx_id), key);
+	return seal_unwrap(w->keys, p->outflow.key, key_place(w, p), key);
 }
 
 static const char *
@@ -163,5 +180,15 @@ order_open(struct watcher *w, const struct payment *p, struct rail_order *out)
 	}
 	out->reference = p->attempt.reference;
 	out->idem_key = p->attempt.idem_key;
+	return 0;
+}
+
+int
+order_known(struct watcher *w, const struct payment *p, struct rail_order *out)
+{
+	if (p->outflow.key.len > 0)
+		return order_open(w, p, out);
+	*out = (struct rail_order){.reference = p->attempt.reference,
+	    .idem_key = p->attempt.idem_key};
 	return 0;
 }

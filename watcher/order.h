@@ -21,6 +21,8 @@ struct refund {                    /* what goes back, and where to */
 	const char *memo, *memo_type; /* "": none */
 };
 
+/* A new key for the orders of that payment, wrapped. */
+struct sealed order_key(struct watcher *w, const struct payment *p);
 /* The sealed bytes of attempt n; decimals are those of the currency. */
 int order_make(struct watcher *w, const struct payment *p, int64_t n,
     unsigned decimals, const struct customer *receiver,
@@ -31,6 +33,10 @@ int order_make_back(struct watcher *w, const struct payment *p, int64_t n,
     __attribute__((warn_unused_result));
 /* The payment's last attempt, ready to be sent. */
 int order_open(struct watcher *w, const struct payment *p,
+    struct rail_order *out) __attribute__((warn_unused_result));
+/* The same, to be looked up: once its key has ended nobody knows its bytes any
+ * more, and only its reference is asked for. */
+int order_known(struct watcher *w, const struct payment *p,
     struct rail_order *out) __attribute__((warn_unused_result));
 
 #endif

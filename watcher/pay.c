@@ -16,6 +16,7 @@
 #include "counts.h"
 #include "funds.h"
 #include "history.h"
+#include "keys.h"
 #include "log.h"
 #include "moves.h"
 #include "order.h"
@@ -97,6 +98,29 @@ beneficiary_holds(struct watcher *w, struct payment *p, const struct asked *x,
 	return rc == 0;
 }
 
+/* The key of the order that came back may have ended with its payment. */
+static bool
+has_key(struct watcher *w, struct payment *p)
+{
+	const char *outcome;
+	struct sealed key;
+	int rc;
+
+	if (p->outflow.key.len > 0)
+		return true;
+	key = order_key(w, p);
+	rc = store_key_new(&w->store, w->arena, p, key, &outcome);
+	/* Again at once, by the wrapping key that counts now. */
+	if (rc == 0 && strcmp(outcome, "old_key") == 0)
+		watch_after(w, p,
+		    keys_learn(w->store.db, w->arena, w->keys) == 0 ? 0 : -1);
+	else if (rc != 0)
+		watch_after(w, p, rc);
+	else
+		p->outflow.key = key;
+	return p->outflow.key.len > 0;
+}
+
 static void
 prepare(struct watcher *w, struct payment *p)
 {
@@ -122,7 +146,7 @@ prepare(struct watcher *w, struct payment *p)
 		    watch_now(w) + LOOK_AGAIN);
 		return;
 	}
-	if (!beneficiary_holds(w, p, &x, beneficiary))
+	if (!beneficiary_holds(w, p, &x, beneficiary) || !has_key(w, p))
 		return;
 	if (order_make(w, p, n, asset->decimals, x.receiver, x.sender, &body) !=
 	    0) {

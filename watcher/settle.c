@@ -201,7 +201,7 @@ look_by(struct watcher *w, enum way way, struct payment **list, size_t count)
 		if (p->outflow.state == OUTFLOW_REFUSED &&
 		    p->attempt.empties >= EMPTIES)
 			moves_add(&m, p, "believed", NULL, w->now);
-		else if (order_open(w, p, &orders[n]) == 0)
+		else if (order_known(w, p, &orders[n]) == 0)
 			asked[n++] = p;
 		else
 			p->next = watch_now(w) + GAP;

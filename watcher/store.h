@@ -87,6 +87,9 @@ int store_stop(struct store *s, struct arena *a, const struct payment *p,
 /* Was there such a customer, who is no more? */
 int store_is_erased(struct store *s, struct arena *a, const char *id,
     bool *is_erased);
+/* For one whose key has ended; *outcome is ok or old_key. */
+int store_key_new(struct store *s, struct arena *a, const struct payment *p,
+    struct sealed key, const char **outcome);
 /* Keys of orders, after that time; how many, most at once. */
 int store_keys_end(struct store *s, struct arena *a, int64_t after_ms,
     int64_t most, int64_t *count);

@@ -17,6 +17,7 @@ static const struct db_statement
     returns_listed = {"returns_listed", "select windlass.returns_listed($1) as count", 1},
     corrected = {"outflow_corrected", "select windlass.outflow_corrected($1, $2, $3) as outcome", 3},
     beneficiary = {"beneficiary_corrected", "select windlass.beneficiary_corrected($1, $2, $3, $4, $5) as outcome", 5},
+    key_new = {"outflow_key_new", "select windlass.outflow_key_new($1, $2, $3, $4) as outcome", 4},
     keys_end = {"outflow_keys_end", "select windlass.outflow_keys_end($1, $2) as count", 2},
     review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6) as ok", 6},
     reports_sent = {"reports_sent", "select tx_id from windlass.reports_sent($1)", 1},
@@ -335,6 +336,16 @@ store_report_park(struct store *s, struct arena *a, const struct payment *p,
 	log_line(LOG_ERROR, "report_parked", "tx=%s method=%s code=%s",
 	    p->tx_id, p->report.method, code);
 	return store_yes(s, a, &park, v);
+}
+
+int
+store_key_new(struct store *s, struct arena *a, const struct payment *p,
+    struct sealed key, const char **outcome)
+{
+	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
+	    db_int(a, p->outflow.version), db_bytes(key.bytes, key.len)};
+
+	return store_word(s, a, &key_new, v, outcome);
 }
 
 int

@@ -2,8 +2,8 @@
 --                    sent to the bank cannot be read any more.
 -- In:     how long after the last report, in milliseconds; how many at most.
 -- Out:    how many were.
--- Holds:  none of a payment that is not done, has a report that is not, or whose
---         sender or receiver is under a legal hold.
+-- Holds:  none of a payment that is not done, has a report that is not, is said to
+--         have come back, or whose sender or receiver is under a legal hold.
 -- Errors: none.
 -- Writes: outflow: the key only; audit.
 create or replace function windlass.outflow_keys_end(p_after_ms bigint, p_most integer)
@@ -21,6 +21,8 @@ begin
             where o.state = 'done' and o.sealed_key is not null and o.moved_at <= before
                 and not exists (select from report r where r.tx_id = o.tx_id
                     and (r.state in ('open', 'parked') or r.ended_at > before))
+                and not exists (select from attempt a where a.tx_id = o.tx_id
+                    and a.outcome = 'settled' and a.doubted_at > '-infinity')
                 and not exists (select from legal_hold h
                     where h.customer::text in (lower(p.sender), lower(p.receiver)))
             order by o.moved_at limit p_most for update of o skip locked

@@ -4,8 +4,9 @@
 -- Errors: WL020, WL021 out of place; WL024 the quote is not this payment's; WL026
 --         it was not said 30 s ago, or a report about the money may still land.
 -- Writes: attempt, outflow, report (open ones about the money are dropped), and,
---         if it had settled, what quote_return() writes.  With the record completed
---         a person decides: payment, case, too.
+--         if it had settled, what quote_return() writes.  With the record completed,
+--         or all of it done, its key perhaps ended, a person decides: payment,
+--         case, too.
 create or replace function windlass.return_believed(p_tx text, p_n integer) returns void
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
@@ -36,7 +37,8 @@ begin
     update report r set state = 'dropped', ended_at = now(), last_error = 'returned'
         where r.tx_id = p_tx and r.state = 'open'
             and r.method in ('notify_offchain_funds_pending', 'notify_offchain_funds_sent');
-    if p.status <> 'completed' then
+    if p.status <> 'completed' and exists (select from outflow o
+            where o.tx_id = p_tx and o.state <> 'done') then
         perform outflow_move(p_tx, 'failed', before.refusal);
         return;
     end if;

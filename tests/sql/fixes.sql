@@ -163,3 +163,33 @@ create or replace function retry(tx text) returns text language sql as $$
 select funded('h', 8), windlass.payment_stop('h', tok('h'), 'held', 'receiver_rejected', 'Why.'), stand('h');
 select retry('h'), stand('h'), ordered('h', 1);
 select windlass.payment_stop('h', tok('h'), 'held', 'odd', 'Why.'), stand('h'), retry('h');
+
+\echo -- returned after its key has ended: a person decides, whatever the record says
+select funded('i', 9), ordered('i', 1), moved('i', 'accepted'), told('i', 2), moved('i', 'settled'),
+    told('i', 3), funded('j', 10), ordered('j', 1), moved('j', 'accepted'), told('j', 2),
+    moved('j', 'settled'), told('j', 3);
+\echo -- one that is said to have come back is kept
+select windlass.returns_listed('["j:1"]'), windlass.outflow_keys_end(0, 100) > 0;
+select tx_id, sealed_key is null as is_dead from windlass.outflow where tx_id in ('i', 'j') order by 1;
+select windlass.returns_listed('["i:1"]'), moved('i', 'doubted'), later(1000);
+select moved('i', 'returned', jsonb_build_object('record', record('pending_external', 6, 'i'))), stand('i');
+select kind, state from windlass."case" where tx_id = 'i';
+select retry('i');
+select moved('j', 'doubted'), later(1100);
+select moved('j', 'returned', jsonb_build_object('record', record('pending_external', 6, 'j'))), stand('j');
+\echo -- and has it ordered again, under another key
+select count(*) from windlass.payments_seen(jsonb_build_array(record('completed', 7, 'i')));
+select retry('i'), stand('i');
+select ordered('i', 2);
+update windlass.wrapping_key set number = 5;
+select windlass.outflow_key_new('i', tok('i'), ver('i'), key());
+update windlass.wrapping_key set number = 0;
+select windlass.outflow_key_new('i', tok('i') - 1, ver('i'), key()),
+    windlass.outflow_key_new('j', tok('j'), ver('j'), key());
+select windlass.outflow_key_new('i', tok('i'), ver('i'), key()),
+    windlass.outflow_key_new('i', tok('i'), ver('i'), key() || key());
+select sealed_key = key() from windlass.outflow where tx_id = 'i';
+select what, subject, detail from windlass.audit where what = 'outflow_key_new';
+select ordered('i', 2), moved('i', 'accepted'), moved('i', 'settled'), stand('i');
+\echo -- no other outflow is without a key
+update windlass.outflow set sealed_key = null where tx_id = 'h';

@@ -373,6 +373,28 @@ def a_return_after_completion_may_be_dealt_with_outside(fixes):
     fixes.looked_at_nothing(tx)
 
 
+@TESTS.test
+def a_return_after_its_key_has_ended_is_paid_under_another(fixes):
+    house = fixes.house
+    number, _, tx = fixes.begin(buy='77.00')
+    fixes.paid(tx)
+    fixes.completed(tx)
+    house.sql('select windlass.outflow_keys_end(0, 1000)')
+    key = f"select sealed_key is null from windlass.outflow where tx_id = '{tx}'"
+    expect(house.sql(key) == [['t']], 'its key has ended')
+    fixes.bank(tx, 'returned')
+    fixes.stands(tx, 'review', 'returned_after_completion', 31)
+    fixes.give(number, fixes.account())
+    code, said = fixes.windlass('payment', 'retry', tx, '--reason', 'another account')
+    expect(code == 0 and 'ordered again' in said, said)
+    fixes.until(lambda: f'paid again: {house.payment(tx)}, {fixes.attempts(tx)}',
+                lambda: house.payment(tx)[0] == 'done' and
+                fixes.attempts(tx) == ['returned', 'settled'], 1)
+    expect(fixes.executed(tx) == {f'{tx}:1': 'returned', f'{tx}:2': 'settled'},
+           f'{fixes.executed(tx)}')
+    expect(house.sql(key) == [['f']], 'it has another')
+
+
 # --- faults
 
 FAULTS = ['reset_before', 'reset_after', '500_before', '500_after', 'truncate', 'html', 'refuse']
