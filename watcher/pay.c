@@ -34,6 +34,23 @@ enum { STALE_MS = 5000 };
 
 /* --- storing the order --------------------------------------------------- */
 
+/* Nothing leads back from a record that is completed: who cannot be paid again
+ * stands where it stood when that was asked for. */
+static void
+stop(struct watcher *w, struct payment *p, const char *code,
+    const char *sentence)
+{
+	if (p->outflow.is_told)
+		watch_review(w, p, "returned_after_completion",
+		    arena_printf(w->arena,
+			"the payout that came back cannot be ordered again "
+			"(%s): %s",
+			code, sentence),
+		    false);
+	else
+		watch_stop(w, p, false, code, sentence);
+}
+
 /* Between the money's arrival and the order days may lie: both customers must
  * still be those of the gate, and still be accepted. */
 static bool
@@ -43,7 +60,7 @@ may_be_paid(struct watcher *w, struct payment *p, struct asked *x)
 	struct gate_answer answer;
 
 	if (departs != NULL) {
-		watch_stop(w, p, false, "record_departs", departs);
+		stop(w, p, "record_departs", departs);
 		return false;
 	}
 	if (ask_customers(w, p, x) != 0) {
@@ -51,7 +68,9 @@ may_be_paid(struct watcher *w, struct payment *p, struct asked *x)
 		return false;
 	}
 	answer = gate_customers(&p->record, &x->gate.sender, &x->gate.receiver);
-	if (answer.says == GATE_REFUSE)
+	if (answer.says == GATE_REFUSE && p->outflow.is_told)
+		stop(w, p, answer.code, answer.sentence);
+	else if (answer.says == GATE_REFUSE)
 		refund_or_stop(w, p, x->book, answer.code, answer.sentence);
 	else if (answer.says != GATE_PASS)
 		watch_wait(w, p, answer.code, answer.sentence,
@@ -136,7 +155,7 @@ prepare(struct watcher *w, struct payment *p)
 	asset = book_asset(x.book,
 	    arena_printf(w->arena, "iso4217:%s", p->currency));
 	if (asset == NULL) {
-		watch_stop(w, p, false, "currency_gone",
+		stop(w, p, "currency_gone",
 		    "the book does not know its currency any more");
 		return;
 	}

@@ -4,7 +4,8 @@
 --         says why.
 -- Out:    ok | refund (it does already) | unpaid (the record shows no money) |
 --         sent (an order of it may be out, or settled) | over (nothing is left of
---         it) | stands (nothing has stopped it).
+--         it, or the platform has it as completed, from where nothing leads to a
+--         refund) | stands (nothing has stopped it).
 -- Holds:  only what was never sent, or is known not to have gone out, is turned.
 --         The quote stays bound until the refund is done.
 -- Errors: WL020 an outflow in review, turned by a watcher.
@@ -19,7 +20,7 @@ declare
 begin
     select * into p from payment q where q.tx_id = p_tx;
     select * into o from outflow x where x.tx_id = p_tx;
-    if p.state in ('done', 'closed') or o.state = 'done' then
+    if p.state in ('done', 'closed') or o.state = 'done' or o.told then
         return 'over';
     elsif not p.is_paid then
         return 'unpaid';

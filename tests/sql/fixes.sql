@@ -190,6 +190,8 @@ select windlass.outflow_key_new('i', tok('i'), ver('i'), key()),
     windlass.outflow_key_new('i', tok('i'), ver('i'), key() || key());
 select sealed_key = key() from windlass.outflow where tx_id = 'i';
 select what, subject, detail from windlass.audit where what = 'outflow_key_new';
+\echo -- to a refund nothing leads from there
+select windlass.outflow_turn('i', 'receiver_gone'), stand('i');
 select ordered('i', 2), moved('i', 'accepted'), moved('i', 'settled'), stand('i');
 \echo -- no other outflow is without a key
 update windlass.outflow set sealed_key = null where tx_id = 'h';

@@ -395,6 +395,28 @@ def a_return_after_its_key_has_ended_is_paid_under_another(fixes):
     expect(house.sql(key) == [['f']], 'it has another')
 
 
+@TESTS.test
+def who_is_gone_after_completion_is_no_refund(fixes):
+    house = fixes.house
+    _, people, tx = fixes.begin(buy='78.00')
+    before = fixes.pool()
+    fixes.paid(tx)
+    fixes.completed(tx)
+    fixes.bank(tx, 'returned')
+    fixes.stands(tx, 'review', 'returned_after_completion', 31)
+    house.erase(people['receiver_id'])
+    code, said = fixes.windlass('payment', 'retry', tx, '--reason', 'try')
+    expect(code == 0, said)
+    fixes.stands(tx, 'review', 'returned_after_completion')
+    expect('customer_deleted' in house.payment(tx)[1], f'it says why: {house.payment(tx)}')
+    expect(fixes.attempts(tx) == ['returned'], f'nothing is ordered: {fixes.attempts(tx)}')
+    case, = house.sql('select id from windlass."case" where state = \'open\' and kind = '
+                      f"'returned_after_completion' and tx_id = '{tx}'")[0]
+    code, said = fixes.windlass('case', 'close', case, '--reason', 'refunded by hand')
+    expect(code == 0 and house.payment(tx)[0] == 'done', f'{said}, {house.payment(tx)}')
+    expect(fixes.pool() == [before[0], before[1] - 78], f'nothing is held: {fixes.pool()}')
+
+
 # --- faults
 
 FAULTS = ['reset_before', 'reset_after', '500_before', '500_after', 'truncate', 'html', 'refuse']
