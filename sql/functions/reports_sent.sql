@@ -2,7 +2,8 @@
 --                an answer or a reading has told.
 -- In:     array of {tx_id, token, seq}.
 -- Out:    those that may be sent: nothing about money that went out while the bank
---         says that it came back.
+--         says that it came back, and no order to send money back while money is
+--         on hold: this is the last look before it leaves.
 -- Units:  the next look is due after a random part of 1 s, 2 s, 4 s ... 300 s.
 -- Errors: none.
 -- Writes: report.
@@ -25,7 +26,9 @@ begin
                     where b.tx_id = i.tx_id and b.seq < i.seq and b.state = 'open')
                 and (r.method not in ('notify_offchain_funds_pending', 'notify_offchain_funds_sent')
                     or not exists (select from attempt a where a.tx_id = i.tx_id
-                        and a.doubted_at > '-infinity' and a.outcome in ('accepted', 'settled')));
+                        and a.doubted_at > '-infinity' and a.outcome in ('accepted', 'settled')))
+                and (r.method <> 'do_stellar_refund'
+                    or not exists (select from money_hold h where h.is_on));
         if found then
             tx_id := i.tx_id;
             return next;

@@ -35,6 +35,11 @@ create or replace function known(tx text, more jsonb default '{}') returns text 
     select outcome from windlass.reports_done(jsonb_build_array(jsonb_build_object(
         'tx_id', tx, 'token', token(tx), 'seq', (select min(seq) from windlass.report
             where tx_id = tx and state = 'open')) || more)) $$;
+-- How many of its reports may be sent.
+create or replace function told(tx text) returns bigint language sql as $$
+    select count(*) from windlass.reports_sent(jsonb_build_array(jsonb_build_object(
+        'tx_id', tx, 'token', token(tx), 'seq', (select min(seq) from windlass.report
+            where tx_id = tx and state = 'open')))) $$;
 -- Asked for its money; paid for; ordered; refused for good.
 create or replace function asked(tx text, n integer) returns text language plpgsql as $$
 begin
@@ -163,7 +168,12 @@ select stand('f'), windlass.report_park('f', token('f'), (select max(seq) from w
     where tx_id = 'f'), 'report_contradicted', 'Why.');
 select refund('f'), stand('f');
 select windlass.refund_step('f', token('f'), version('f'), 'do_stellar_refund', '{"refund": {}}',
-    'pending_stellar'), known('f'), stand('f');
+    'pending_stellar');
+\echo -- a hold that came after it was chosen stops it at the last look
+select windlass.hold_set('a test'), told('f');
+select tries, doubt from windlass.report where tx_id = 'f' and state = 'open';
+select windlass.hold_lift('a test'), told('f');
+select known('f'), stand('f');
 select windlass.custody_done('f', 0, version('f')), windlass.custody_done('f', token('f'), version('f')),
     stand('f');
 
