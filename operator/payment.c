@@ -11,7 +11,8 @@ static const struct db_statement get = {"operator_why",
     " refusal, field, is_doubted, sends, empties, first_us, deadline_us,"
     " look_us, report, tries,"
     " doubt, report_made_us, report_last_us, report_due_us, is_on_hold,"
-    " hold_us, polled_us, rail, outflow_reason, via, batch"
+    " hold_us, polled_us, rail, outflow_reason, via, batch, leaves,"
+    " leaves_in"
     " from windlass.operator_why($1)",
     1};
 
@@ -70,6 +71,8 @@ payment_facts(struct db *db, struct arena *a, const char *tx_id,
 	    .polled = db_col_int(rows, 0, "polled_us"),
 	    .via = db_col(rows, 0, "via"),
 	    .batch = db_col_int(rows, 0, "batch"),
+	    .leaves = db_col(rows, 0, "leaves"),
+	    .leaves_in = db_col(rows, 0, "leaves_in"),
 	};
 	return 0;
 }

@@ -2,9 +2,9 @@
  * payment approve ID - the second person: what the book wants two for leaves
  * only then.
  *
- * It is for the payment's next order, with the amount and the beneficiary that
- * it has now; the database sees to it that it is another person than the one
- * who has sent the payment on.
+ * It is for the payment's next order, with what leaves by it (of a refund all
+ * that came) and the beneficiary that it has now; the database sees to it that
+ * it is another person than the one who has sent the payment on.
  */
 #include "arena.h"
 #include "db.h"

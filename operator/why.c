@@ -501,7 +501,7 @@ static const struct reason {
 	  "when it answers the watcher, which asks again {next}" },
 	{ "breaker_open", "whoever did not answer clearly: {sentence}",
 	  "when the next order or report that is tried is answered; the watcher tries one {next}" },
-	{ "second_person", "a second person to approve {payout} {currency}",
+	{ "second_person", "a second person to approve {leaves} {leaves_in}",
 	  "when somebody else than who has sent it on does so (windlass payment approve), or limits with a higher second_person_above are loaded" },
 	{ "payout_returned", NULL,
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded (windlass payment refund)" },

@@ -33,6 +33,7 @@ struct why_facts { /* texts are "" where there is none, as in the database */
 	int64_t sends, empties;
 	instant first_sent, deadline, look;
 	const char *rail, *outflow_reason;
+	const char *leaves, *leaves_in; /* by the next order */
 
 	const char *report; /* the method of the first that is open */
 	int64_t tries;

@@ -24,6 +24,7 @@ static const struct {
 	NAME("expected", WORD, f.expected), NAME("asset", WORD, f.asset),
 	NAME("destination", WORD, f.destination), NAME("memo", WORD, f.memo),
 	NAME("payout", WORD, f.payout), NAME("currency", WORD, f.currency),
+	NAME("leaves", WORD, f.leaves), NAME("leaves_in", WORD, f.leaves_in),
 	NAME("reference", WORD, f.reference), NAME("bank_id", WORD, f.bank_id),
 	NAME("refusal", WORD, f.refusal), NAME("field", WORD, field),
 	NAME("tries", COUNT, f.tries), NAME("batch", COUNT, f.batch),

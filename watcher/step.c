@@ -119,6 +119,7 @@ static const struct row rows[] = {
 	/* What the platform is to be told, in order; in doubt it is asked first. */
 	{ when_report_due_in_doubt, STEP_READ_BACK, NULL, NULL, NULL },
 	{ when_road_on_hold, STEP_WAIT, "money_on_hold", on_hold, soon },
+	{ when_order_back_unapproved, STEP_WAIT, SECOND_PERSON, SECOND_PERSON_WHY, in_a_minute },
 	{ when_other_rail_doubted, STEP_WAIT, "other_rail", other_rail, in_a_minute },
 	{ when_return_doubted_without_bank, STEP_WAIT, "no_payout", no_payout, soon },
 	{ when_return_doubted_later, STEP_WAIT, "return_doubted", "the bank says that the payout came back, and may say otherwise yet", at_look },

@@ -21,6 +21,14 @@ when_road_on_hold(P *p, F *f)
 	return false;
 }
 
+/* The platform is to send the money back, and two people are wanted by now. */
+bool
+when_order_back_unapproved(P *p, F *f)
+{
+	return p->is_unapproved && when_report_due(p, f) &&
+	       strcmp(p->report.method, DO_REFUND) == 0;
+}
+
 /* Since it was paid, or its outflow moved. */
 bool
 when_info_overdue(P *p, F *f)

@@ -3,7 +3,7 @@
 -- Out:    approved; or why not: unknown; not_waiting (no money is about to leave);
 --         not_needed (the book wants no second person for it); approved_before;
 --         same_person (other is who has sent it on).
---         What was approved: n the attempt, its amount and currency.
+--         What was approved: n the attempt, what leaves by it and in what.
 -- Holds:  it is for that attempt only, with the amount and the beneficiary that
 --         the payment has now.
 -- Errors: constraints.
@@ -17,6 +17,7 @@ as $$
 declare
     p payment;
     o outflow;
+    l record;
 begin
     select * into p from payment x where x.tx_id = p_tx for update;
     if not found then
@@ -28,13 +29,12 @@ begin
         outcome := 'not_waiting';
         return;
     end if;
-    select coalesce(max(a.n), 0) + (o.state = 'ready')::integer into operator_payment_approve.n
-        from attempt a where a.tx_id = p_tx;
+    select * into l from payment_leaves(p_tx);
+    operator_payment_approve.n := l.n;
+    amount := l.amount;
+    currency := l.currency;
     other := case p.sent_on_by when '' then 'watcher' else p.sent_on_by end;
-    amount := case o.way when 'payout' then p.payout else p.expected end;
-    currency := case o.way when 'payout' then p.currency else p.asset end;
-    if not exists (select from second_person s
-            where s.currency = p.currency and p.payout > s.above) then
+    if not l.is_large then
         outcome := 'not_needed';
     elsif not payment_unapproved(p_tx, n) then
         outcome := 'approved_before';

@@ -2,7 +2,8 @@
 -- In:     the transaction.
 -- Out:    one row, or none: the payment, its outflow, its last attempt, its first
 --         open report, the hold, when the platform was last read; of an order that
---         people carry out the batch in which they have it, 0 none yet, -1 no order.
+--         people carry out the batch in which they have it, 0 none yet, -1 no order;
+--         what leaves by its next order, and in what.
 -- Units:  times in microseconds, see micros(); absent parts are '' or 0.
 -- Errors: none.
 -- Writes: nothing.
@@ -17,7 +18,7 @@ returns table (
     report text, tries integer, doubt boolean, report_made_us bigint, report_last_us bigint,
     report_due_us bigint,
     is_on_hold boolean, hold_us bigint, polled_us bigint, outflow_reason text, rail text,
-    via text, batch bigint)
+    via text, batch bigint, leaves numeric, leaves_in text)
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -37,13 +38,15 @@ begin
                 coalesce(us(r.made_at), 0), coalesce(micros(r.last_sent), 0),
                 coalesce(micros(r.next_at), 0),
                 h.is_on, us(h.since), micros(n.last_good), coalesce(o.reason, ''),
-                coalesce(a.rail, ''), coalesce(a.via, ''), coalesce(m.batch, -1)
+                coalesce(a.rail, ''), coalesce(a.via, ''), coalesce(m.batch, -1),
+                coalesce(l.amount, 0), coalesce(l.currency, '')
             from payment p
             cross join money_hold h
             join poll_state n on n.name = 'news'
             left join outflow o on o.tx_id = p.tx_id
             left join lateral (select * from attempt x where x.tx_id = p.tx_id
                 order by x.n desc limit 1) a on true
+            left join lateral payment_leaves(p.tx_id) l on true
             left join manual_order m on m.reference = a.reference
             left join lateral (select * from report x where x.tx_id = p.tx_id and x.state = 'open'
                 order by x.seq limit 1) r on true

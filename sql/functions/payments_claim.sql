@@ -73,10 +73,11 @@ begin
                 c.customer::text, c.type, c.version,
                 customer_is_erased(p.sender) or customer_is_erased(p.receiver),
                 p.refund_why, micros(o.moved_at), a.rail, a.hash, a.via,
-                case when o.state in ('ready', 'sending') and exists (select from second_person s
-                        where s.currency = p.currency and p.payout > s.above)
-                    then payment_unapproved(p.tx_id,
-                        coalesce(a.n, 0) + (o.state = 'ready')::integer)
+                case when o.state in ('ready', 'sending') and (o.way = 'refund'
+                        or exists (select from second_person s
+                            where s.currency = p.currency and p.payout > s.above))
+                    then payment_unapproved(p.tx_id, coalesce(a.n, 0)
+                        + (coalesce(a.outcome, 'refused') in ('refused', 'returned'))::integer)
                     else false end,
                 a.amount + a.fee
             from payment p

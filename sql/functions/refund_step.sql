@@ -2,7 +2,7 @@
 --               order to it to send the money back itself.
 -- In:     the claim and the outflow's version; method and params, and the status
 --         that the record has afterwards.
--- Out:    ok | gone | hold | report_open.
+-- Out:    ok | gone | hold | report_open | unapproved (it wants a second person).
 -- Holds:  do_stellar_refund is intended once: the outflow is under way from then on,
 --         and its report always goes alone.
 -- Errors: constraints.
@@ -24,6 +24,9 @@ begin
         return 'hold';
     elsif exists (select from report r where r.tx_id = p_tx and r.state = 'open') then
         return 'report_open';
+    elsif p_method = 'do_stellar_refund'
+            and payment_unapproved(p_tx, (select l.n from payment_leaves(p_tx) l)) then
+        return 'unapproved';
     end if;
     n := report_add(p_tx, p_method, p_params, p_expect);
     if p_method = 'do_stellar_refund' then

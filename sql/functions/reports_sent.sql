@@ -3,7 +3,8 @@
 -- In:     array of {tx_id, token, seq}.
 -- Out:    those that may be sent: nothing about money that went out while the bank
 --         says that it came back, and no order to send money back while money is
---         on hold: this is the last look before it leaves.
+--         on hold, or that a second person has not approved: this is the last look
+--         before it leaves.
 -- Units:  the next look is due after a random part of 1 s, 2 s, 4 s ... 300 s.
 -- Errors: none.
 -- Writes: report.
@@ -28,7 +29,9 @@ begin
                     or not exists (select from attempt a where a.tx_id = i.tx_id
                         and a.doubted_at > '-infinity' and a.outcome in ('accepted', 'settled')))
                 and (r.method <> 'do_stellar_refund'
-                    or not exists (select from money_hold h where h.is_on));
+                    or not exists (select from money_hold h where h.is_on)
+                        and not payment_unapproved(i.tx_id,
+                            (select l.n from payment_leaves(i.tx_id) l)));
         if found then
             tx_id := i.tx_id;
             return next;

@@ -334,6 +334,14 @@ END
     WINDLASS_OPERATOR=bob does 'ana as ops' payment approve s --reason 'seen too'
     [ "$(sql "select approved_by from windlass.approval where tx_id = 's'")" = "bob as $(id -un)" ]
 
+    # Of a refund what leaves is all that came, not what was asked for.
+    sql "update windlass.outflow set way = 'refund', version = version + 1 where tx_id = 's';
+        insert into windlass.funding (stellar_tx_hash, operation_id, tx_id, amount, asset, source_account, ledger_at)
+            values (repeat('ab', 32), '7', 's', 202.50, 'stellar:native', 'G', now())"
+    run windlass payment why s
+    [[ $output == *'waits for a second person to approve 202.5 stellar:native'* ]]
+    WINDLASS_OPERATOR=bob does '202.5' payment approve s --reason 'goes back'
+
     GATED=1 held t
     refuses 'no money of it is about to leave' payment approve t --reason x
     refuses 'it was never seen' payment approve nothing --reason x

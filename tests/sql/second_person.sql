@@ -20,6 +20,24 @@ create or replace function ordered(tx text) returns text language sql as $$
             (select count(*) from windlass.attempt a where a.tx_id = tx)::integer + 1,
             decode(repeat('cd', 60), 'hex'), 'w')
         from windlass.payment p join windlass.outflow o using (tx_id) where p.tx_id = tx $$;
+create or replace function came(tx text, amount numeric, asset text default 'stellar:native')
+returns void language sql as $$
+    insert into windlass.funding (stellar_tx_hash, operation_id, tx_id, amount, asset, source_account,
+            ledger_at)
+        values (repeat(md5(tx), 2), ascii(tx)::text, tx, amount, asset, 'GW', now()) $$;
+create or replace function back(tx text) returns void language sql as $$
+    update windlass.outflow o set way = 'refund', version = o.version + 1 where o.tx_id = tx $$;
+create or replace function ordered_back(tx text) returns text language sql as $$
+    select windlass.attempt_store(tx, p.claim_token, o.version, 1, decode(repeat('cd', 60), 'hex'), 'w',
+            '{"amount": "1", "asset": "stellar:native", "fee": "0", "fee_asset": "x"}')
+        from windlass.payment p join windlass.outflow o using (tx_id) where p.tx_id = tx $$;
+create or replace function by_platform(tx text) returns text language sql as $$
+    select windlass.refund_step(tx, p.claim_token, o.version, 'do_stellar_refund', '{}', 'pending_stellar')
+        from windlass.payment p join windlass.outflow o using (tx_id) where p.tx_id = tx $$;
+create or replace function told(tx text) returns bigint language sql as $$
+    select count(*) from windlass.payment p, windlass.reports_sent(jsonb_build_array(
+        jsonb_build_object('tx_id', tx, 'token', p.claim_token, 'seq', p.report_seq)))
+        where p.tx_id = tx $$;
 create or replace function sent(tx text, n integer) returns bigint language sql as $$
     select count(*) from windlass.payment p join windlass.outflow o using (tx_id),
             windlass.attempts_sent(jsonb_build_array(jsonb_build_object('tx_id', tx,
@@ -96,7 +114,7 @@ update windlass.payment set payout = 900, beneficiary = '\xac' where tx_id = 'c'
 select windlass.payment_unapproved('c', 1), ordered('c');
 update windlass.payment set beneficiary = '\xab' where tx_id = 'c';
 select windlass.payment_unapproved('c', 1);
-update windlass.outflow set way = 'refund', version = version + 1 where tx_id = 'c';
+select came('c', 7), back('c');
 select windlass.payment_unapproved('c', 1), approve('c', 'ana');
 select windlass.payment_unapproved('c', 1);
 alter table windlass.payment enable trigger payment_is_fixed;
@@ -110,6 +128,32 @@ select tx_id, reason from windlass.operator_payments('{}', 'second_person', 0, 9
 select count(*) from windlass.operator_payments('{}', '', 0, 9);
 select count(*) from windlass.operator_payments('{}', 'second', 0, 9);
 select * from windlass.metrics() where family = 'approvals_waiting';
+
+\echo -- what goes back is measured by all that came, at the price of its quote
+select made('d', 10), came('d', 349), back('d'), made('e', 10), came('e', 350.1), back('e'),
+    made('f', 10), came('f', 0.1, 'stellar:other'), back('f');
+select claimed('d'), approve('d', 'ana'), ordered_back('d'), sent('d', 1);
+select claimed('e'), ordered_back('e'), approve('e', 'ana'), claimed('e'), ordered_back('e'), sent('e', 1);
+select amount, way from windlass.approval where tx_id = 'e';
+select leaves, leaves_in from windlass.operator_why('e') union all
+    select leaves, leaves_in from windlass.operator_why('b');
+select claimed('f'), approve('f', 'ana'), claimed('f');
+
+\echo -- without a gate no price says what it is worth: two persons, if for anything
+insert into windlass.payment (tx_id, state, status, updated_at, is_paid, snapshot, memo, next_at, refund_why)
+    values ('g', 'out', 'pending_receiver', now(), true, '{}', 100, 'infinity', 'person');
+insert into windlass.outflow (tx_id, way, state, sealed_key)
+    values ('g', 'refund', 'ready', decode(repeat('ab', 60), 'hex'));
+select came('g', 1);
+select claimed('g'), ordered_back('g'), by_platform('g');
+delete from windlass.second_person;
+select claimed('g'), approve('g', 'ana');
+select limits('500') > 0 as loaded;
+
+\echo -- by the platform itself: until it is told, too
+select approve('g', 'ana'), by_platform('g'), claimed('g');
+update windlass.payment set sent_on_by = 'ana' where tx_id = 'g';
+select claimed('g'), told('g'), approve('g', 'ana'), approve('g', 'bob'), claimed('g'), told('g');
 
 \echo -- an operator approves, a watcher does not
 set session authorization windlass_watcher;

@@ -364,6 +364,14 @@ money_back(void **state)
 	    STEP_WAIT, "money_on_hold");
 	BACK("pending_receiver", OUTFLOW_SETTLED, tells(&p, &f, REFUND_SENT),
 	    STEP_REPORT, NULL);
+	/* Neither does the platform's go without the second person. */
+	BACK("pending_receiver", OUTFLOW_SENDING, tells(&p, &f, DO_REFUND);
+	     f.hold = NULL, STEP_REPORT, NULL);
+	BACK("pending_receiver", OUTFLOW_SENDING, tells(&p, &f, DO_REFUND);
+	     f.hold = NULL; p.is_unapproved = true, STEP_WAIT, "second_person");
+	BACK("pending_receiver", OUTFLOW_SENDING, tells(&p, &f, DO_REFUND);
+	     f.hold = NULL; p.is_unapproved = true;
+	     p.report.doubt = true, STEP_READ_BACK, NULL);
 	/* The order to the treasury goes as all orders do. */
 	BACK("pending_receiver", OUTFLOW_SENDING, order_back(&p), STEP_SEND,
 	    NULL);

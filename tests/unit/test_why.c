@@ -35,6 +35,8 @@ fresh(const char *state, const char *reason)
 	    .field = "",
 	    .rail = "",
 	    .outflow_reason = "",
+	    .leaves = "101",
+	    .leaves_in = "stellar:native",
 	    .report = ""};
 }
 
