@@ -516,6 +516,8 @@ static const struct reason {
 	  "when a person has decided: paid again (windlass payment retry) with the data that the receiver has then, or refunded (windlass payment refund)" },
 	{ "refund_refused", NULL,
 	  "when a person has found out why, and has it ordered again (windlass payment refund)" },
+	{ "refund_account", NULL,
+	  "when a person has set WINDLASS_REFUNDS_BY to treasury, or loaded limits without that account, and has it refunded again (windlass payment refund)" },
 	{ "refund", "a watcher to verify what came and goes back", "at the watcher's next look at it, due {next}" },
 
 	/* A person, or what comes by itself. */

@@ -170,23 +170,31 @@ fee_fits(struct watcher *w, struct payment *p, const struct book *book,
 	return false;
 }
 
+/* Where the book has its client's money sent back to; NULL: it does not say. */
+static const char *
+account_of_book(struct watcher *w, const struct payment *p,
+    const struct book *book, const char **memo)
+{
+	char base[ACCOUNT_TEXT], id[MEMO_ID_TEXT];
+
+	if (account_base(p->record.creator, base, id) != 0)
+		return NULL;
+	return book_refund_account(book, arena_strdup(w->arena, base), memo);
+}
+
 static void
 where_to(struct watcher *w, const struct payment *p, const struct book *book,
     const struct came *came, struct refund *out)
 {
-	char base[ACCOUNT_TEXT], id[MEMO_ID_TEXT];
-	const char *memo;
+	const char *account;
 
-	out->account = came->source;
 	out->memo = p->record.memo;
 	out->memo_type =
 	    p->record.memo_type[0] != '\0' ? p->record.memo_type : "id";
-	if (account_base(p->record.creator, base, id) != 0 ||
-	    (memo = book_refund_account(book, arena_strdup(w->arena, base),
-		 &out->memo)) == NULL)
-		return;
-	out->account = memo;
-	out->memo_type = "id";
+	account = account_of_book(w, p, book, &out->memo);
+	out->account = account == NULL ? came->source : account;
+	if (account != NULL)
+		out->memo_type = "id";
 }
 
 /* All that a refund is, from what was verified; false: it is not to be, and the
@@ -255,6 +263,25 @@ put_money(struct json_out *o, const char *name, struct amount amount,
 	json_close(o, '}');
 }
 
+/* The platform is told how much, never where to: it chooses the account. */
+static bool
+platform_may_choose(struct watcher *w, struct payment *p)
+{
+	const struct book *book;
+	const char *memo;
+
+	if (book_current(w->books, w->store.db, &book) != 0) {
+		watch_after(w, p, -1);
+		return false;
+	}
+	if (account_of_book(w, p, book, &memo) == NULL)
+		return true;
+	watch_stop(w, p, true, "refund_account",
+	    "the limits have an account that its client's money is sent back "
+	    "to, and a platform that sends it back itself takes none");
+	return false;
+}
+
 static void
 order_of_platform(struct watcher *w, struct payment *p)
 {
@@ -262,7 +289,7 @@ order_of_platform(struct watcher *w, struct payment *p)
 	struct json_out o;
 	struct buf b;
 
-	if (!reckon(w, p, &refund))
+	if (!platform_may_choose(w, p) || !reckon(w, p, &refund))
 		return;
 	buf_init(&b, w->arena, 4096);
 	json_begin(&o, &b);

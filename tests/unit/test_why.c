@@ -390,7 +390,8 @@ every_state_with_every_reason(void **state)
 	    "bank_silent", "second_person", "other_rail", "payout_refused",
 	    "payout_returned", "payout_tried_out", "payout_uncorrected",
 	    "returned_after_completion", "not_paid", "unreported", "paid_late",
-	    "wrong_asset", "record_lost", "adopted", "returned", "unforeseen"};
+	    "refund_account", "wrong_asset", "record_lost", "adopted",
+	    "returned", "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;

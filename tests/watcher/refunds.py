@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher.ends import ERROR, RECOVERY, Ends  # noqa: E402
-from tests.watcher.house import BRL, USDC, WALLET, House, http  # noqa: E402
+from tests.watcher.house import BRL, ISSUER, USDC, WALLET, House, http  # noqa: E402
 from tests.watcher.suite import Tests, ended, expect, named, options, run  # noqa: E402
 
 DAY = 24 * 60
@@ -271,10 +271,33 @@ def a_platform_that_does_not_tell_whether_it_sent_is_a_persons(stage):
     stage.refunded(tx)
 
 
+@TESTS.test
+def the_account_of_the_book_is_where_it_goes_or_a_person_has_it(stage):
+    """A platform that sends money back itself takes no account."""
+    house = stage.house
+    stage.load(refund_accounts=[{'client': WALLET, 'account': ISSUER, 'memo': '77'}])
+    tx = stage.arrived()
+    stage.refund(tx)
+    stage.go_on()
+    if stage.custody:
+        stage.stands(tx, 'review', 'refund_account:', 60)
+        expect(not stage.orders(tx), 'the platform is told nothing')
+        expect('WINDLASS_REFUNDS_BY' in stage.why(tx), stage.why(tx))
+        stage.load()
+        stage.refund(tx)
+        stage.refunded(tx)
+        return
+    house.wait(tx, lambda r: r['status'] == 'refunded')
+    order, = stage.orders(tx)
+    expect((order['account'], order['memo']) == (ISSUER, '77'), f'{order}')
+    stage.load()
+
+
 BY_PLATFORM = [a_person_has_money_sent_back_from_pending_receiver,
                a_paid_error_is_brought_back_and_refunded,
                from_pending_external_the_record_is_brought_back_first,
                a_watcher_that_is_killed_on_the_way_sends_money_back_once,
+               the_account_of_the_book_is_where_it_goes_or_a_person_has_it,
                a_platform_that_does_not_tell_whether_it_sent_is_a_persons]
 BY_TREASURY = [one for one in TESTS if one is not BY_PLATFORM[-1]]
 OF_OLDER = [a_person_has_money_sent_back_from_pending_receiver,
