@@ -62,6 +62,11 @@ database_url() {
     esac
 }
 
+# Where people pay a bank's address and window have no meaning, and are refused.
+people_pay() {
+    [ "${WINDLASS_PAYOUT_RAIL-}" = manual ]
+}
+
 # Name and default of every setting that is fixed when the stack starts.
 defaults() {
     cat <<DEFAULTS
@@ -108,9 +113,10 @@ PLATFORM_API_BASE_URL=http://127.0.0.1:${WINDLASS_SIM_PLATFORM_PORT:-8085}
 WINDLASS_HORIZON_URL=$([ -n "${PLATFORM_API_BASE_URL-}" ] ||
         echo "http://127.0.0.1:${WINDLASS_SIM_HORIZON_PORT:-8086}")
 WINDLASS_NO_LEDGER=$([ -z "${PLATFORM_API_BASE_URL-}" ] || [ -n "${WINDLASS_HORIZON_URL-}" ] && echo 0 || echo 1)
-WINDLASS_PAYOUT_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_BANK_PORT:-8087}
+WINDLASS_PAYOUT_RAIL=http
+WINDLASS_PAYOUT_RAIL_URL=$(people_pay || echo "http://127.0.0.1:${WINDLASS_SIM_BANK_PORT:-8087}")
 SECRET_WINDLASS_PAYOUT_RAIL_KEY=simulated-bank-key
-WINDLASS_PAYOUT_WINDOW_MS=86400000
+WINDLASS_PAYOUT_WINDOW_MS=$(people_pay || echo 86400000)
 WINDLASS_PAYOUT_QUARANTINE_MS=60000
 WINDLASS_TREASURY_RAIL_URL=http://127.0.0.1:${WINDLASS_SIM_TREASURY_PORT:-8089}
 SECRET_WINDLASS_TREASURY_RAIL_KEY=simulated-treasury-key
