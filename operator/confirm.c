@@ -20,7 +20,8 @@ static const struct {
 	const char *outcome, *before, *after;
 } refusals[] = {
 	{ "unknown", "people carry out no payout of that reference", NULL },
-	{ "not_exported", "it was never exported; only refused may be said of it", NULL },
+	{ "lost", "that order is not known, and its payment is: a lost database may have given it to people. It is not exported while its case manual_unknown is open (windlass case list); where the bank has paid it, close that once it is ordered here, and confirm it as soon as it is exported, for it must not be paid again", NULL },
+	{ "not_exported", "it was never exported, as is known here; only refused may be said of it. If a lost database has given it to people: it is not exported while its case manual_unknown is open (windlass case list); close that, and confirm it as soon as it is exported, for it must not be paid again", NULL },
 	{ "amount", "another amount was ordered: ", "" },
 	{ "currency", "another currency was ordered: ", "" },
 	{ "contradicts", "something else was said before: ", "" },

@@ -89,7 +89,7 @@ static const struct {
 	{ "payout_promise", "ask the bank what was paid, and correct it outside" },
 	{ "pool_books", "windlass pool verify; correct the pool by a movement (windlass load pools)" },
 	{ "pool_quote", "windlass pool verify; correct the pool by a movement (windlass load pools)" },
-	{ "bank_unread", "set WINDLASS_PAYOUT_RAIL_URL, or compare with the bank's statement by hand" },
+	{ "bank_unread", "set WINDLASS_PAYOUT_RAIL_URL; where people pay out, see on the bank's statement that all it has paid since the backup is known here (windlass payment show): whatever is not may be paid again" },
 	{ "treasury_unread", "set WINDLASS_TREASURY_RAIL_URL, or compare with what left our accounts by hand" },
 };
 // clang-format on
@@ -113,7 +113,8 @@ compare_parts(const struct gather *g, struct arena *a, int64_t reading,
 	const char *const parts[] = {"platform", "own",
 	    g->ways->has_rail ? "bank" : "unread",
 	    g->ways->treasury.page != NULL ? "treasury" : "treasury_unread",
-	    g->ways->horizon_url != NULL ? "ledger" : NULL};
+	    g->ways->horizon_url != NULL ? "ledger" : NULL,
+	    g->ways->is_manual ? "people" : NULL};
 	struct db_value values[] = {db_text(g->run), db_int(a, reading),
 	    db_text(NULL)};
 	const struct db_rows *rows;

@@ -98,7 +98,8 @@ ways_open(void)
 	ways.http = http_new();
 	ways.platform = platform_http(ways.http, platform_url, &auth,
 	    strcmp(platform_read, "rpc") == 0);
-	ways.has_rail = rail_url != NULL || strcmp(rail, "manual") == 0;
+	ways.is_manual = strcmp(rail, "manual") == 0;
+	ways.has_rail = rail_url != NULL || ways.is_manual;
 	if (rail_url != NULL)
 		ways.rail =
 		    rail_http(ways.http, RAIL_PAYOUTS, rail_url, rail_key);

@@ -18,11 +18,11 @@
 struct ways {
 	struct http *http;
 	struct platform platform;
-	bool has_rail;
-	struct rail rail;        /* no page: people alone pay out */
-	struct rail treasury;    /* no page: there is none */
-	const char *horizon_url; /* NULL: the ledger is not asked */
-	int64_t quarantine_ms;   /* the longer of the two; 0: not set */
+	bool has_rail, is_manual; /* is_manual: people pay out */
+	struct rail rail;         /* no page: people alone pay out */
+	struct rail treasury;     /* no page: there is none */
+	const char *horizon_url;  /* NULL: the ledger is not asked */
+	int64_t quarantine_ms;    /* the longer of the two; 0: not set */
 };
 
 const struct ways *ways_open(void);

@@ -12,7 +12,8 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 begin
-    update money_hold set is_on = false, reason = '', since = clock_now(), epoch = epoch + 1
+    update money_hold set is_on = false, reason = '', since = clock_now(), epoch = epoch + 1,
+            set_by = ''
         where is_on;
     if not found then
         return false;

@@ -8,7 +8,8 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 begin
-    update money_hold set is_on = true, reason = p_reason, since = clock_now() where not is_on;
+    update money_hold set is_on = true, reason = p_reason, since = clock_now(), set_by = p_who
+        where not is_on;
     if not found then
         return false;
     end if;

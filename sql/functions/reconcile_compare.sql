@@ -1,7 +1,11 @@
 -- reconcile_compare - compares one part of what was read with our books as they are.
 -- In:     the comparison; which reading of the two; the part: platform, bank,
---         treasury, ledger, own, or unread, treasury_unread (one that cannot be asked).
+--         treasury, ledger, own, or unread, treasury_unread (one that cannot be asked),
+--         or people, who pay out.
 -- Out:    how many differences there are.
+-- Holds:  what people have paid out stands in our own books alone, so that a database
+--         that has gone back agrees with them: that is always a difference, another
+--         for each hold, until a person has looked at the bank's statement.
 -- Errors: constraints.
 -- Writes: reconcile_difference.
 create or replace function windlass.reconcile_compare(
@@ -28,7 +32,10 @@ begin
                 union all select * from reconcile_own() where p_part = 'own'
                 union all select 'bank_unread', '', '', 'orders to a bank', ''
                     where p_part = 'unread' and exists (select from attempt a
-                        where a.rail = 'payout' and a.first_sent between r.since and now())) d
+                        where a.rail = 'payout' and a.first_sent between r.since and now())
+                union all select 'bank_unread', '', '', 'payouts by people, held since '
+                        || to_char(h.since at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ''
+                    from money_hold h where p_part = 'people' and h.is_on and h.set_by = '') d
         on conflict do nothing;
     get diagnostics found = row_count;
     return found;

@@ -148,6 +148,35 @@ update windlass.manual_order set code = 'two words' where reference = 'e:1';
 select windlass.reconcile_manual(1, 0);
 select reference, tx_id, bank_id, amount, currency, status from windlass.reconcile_payout order by 1;
 
+\echo -- what a lost database gave to people is not given again while that is looked into
+select windlass.manual_written(4), made('z');
+select said('ana', say('z:1', 'settled', 'Z1'), say('zz:1', 'settled', 'Z2'), say('h:1', 'settled', 'Z3'));
+select ordered('z'), sent('z', 1, 'manual');
+select count(*) from windlass.manual_submit(array['z:1']);
+select ready(), export('z:1');
+select windlass.operator_case_close(c.id, 'me', 'another payment') from windlass."case" c
+    where c.tx_id = 'z';
+select ready();
+select said('ana', say('z:1', 'refused', '', 'x'), say('none:1', 'settled', 'Z2'));
+select ready();
+select said('ana', say('z:1', 'settled', 'Z1'));
+select ready(), kind, state, closed_by from windlass."case" where tx_id = 'z';
+
+\echo -- with people as the bank our own books are all there is: they prove nothing after a restore
+create or replace function unread() returns text language sql as $$
+    select windlass.reconcile_begin('me', 0, 1000), windlass.reconcile_compare(currval(
+        'windlass.reconciliation_run_seq')::bigint, 1, 'people');
+    select string_agg(concat_ws(' ', e.kind, e.explained_by), ', ')
+        from windlass.reconcile_end(currval('windlass.reconciliation_run_seq')::bigint, 1) e $$;
+select windlass.operator_hold_on('ana', 'a test'), unread();
+select windlass.hold_set('it has gone back in time'), windlass.hold_set('again'), unread(),
+    windlass.operator_hold_on('ana', 'a test'), unread();
+select windlass.operator_case_close(c.id, 'me', 'the statement has no more') from windlass."case" c
+    where c.kind = 'reconcile_bank_unread';
+select unread();
+select windlass.hold_lift('a test'), unread(), windlass.hold_set('it has gone back again'), unread();
+select windlass.hold_lift('a test');
+
 \echo -- operators give and confirm, the watcher only orders and looks
 set session authorization windlass_watcher;
 select windlass.manual_export('{}', 'x');

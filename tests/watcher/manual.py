@@ -192,6 +192,42 @@ def nothing_is_given_while_money_is_held(hand):
 
 
 @TESTS.test
+def after_a_restore_a_person_looks_at_the_statement(hand):
+    """What a lost database has given to people stands in no book of ours."""
+    def differ():
+        told = json.loads(hand.command('reconcile', '--format', 'json').stdout)
+        return [one for one in told['differences'] if not one['explained_by']]
+
+    epoch = hand.house.sql('select epoch from windlass.money_hold')[0][0]
+    hand.watcher.end()
+    with open(hand.house.dir / 'watcher-a' / 'watcher.references', 'a', encoding='ascii') as file:
+        file.write(f'{epoch} never-stored:1\n')
+    hand.watcher.start()
+    hand.house.until('all money is held', lambda: hand.house.sql(
+        'select is_on from windlass.money_hold') == [['t']])
+    lost, = hand.paid()
+    hand.waits(lost, 'money_on_hold')
+    one, = differ()
+    expect(one['kind'] == 'bank_unread', f'our own books prove nothing: {one}')
+    hand.house.until('only that is in the way', lambda: differ() and 'nobody has explained' in
+                     hand.command('hold', 'off', '--reason', 'x').stderr)
+    hand.does('case', 'close', str(one['case']), '--reason', 'the statement has one more')
+    line = hand.result(f'{lost}:1')
+    hand.refuses('its payment is', 'payout', 'confirm', '-', stdin=json.dumps([line]))
+    hand.house.until('then it is lifted', lambda: not differ() and hand.command(
+        'hold', 'off', '--reason', 'seen').returncode == 0)
+    hand.house.until('it is ordered', lambda: len(hand.rows([lost])) == 1, 30)
+    expect(not hand.export(), 'it is not given while its case is open')
+    hand.refuses('a lost database has given it', 'payout', 'confirm', '-', stdin=json.dumps([line]))
+    case, = [c for c in json.loads(hand.does('case', 'list', '--format', 'json'))
+             if c['kind'] == 'manual_unknown']
+    hand.does('case', 'close', str(case['id']), '--reason', 'it is paid')
+    expect(len(hand.export()) == 1, 'and is then')
+    hand.does('payout', 'confirm', '-', stdin=json.dumps([line]))
+    hand.house.wait(lost, lambda r: r['status'] == 'completed')
+
+
+@TESTS.test
 def another_rail_leaves_their_orders_alone(hand):
     tx, = hand.ordered()
     hand.watcher.end()
