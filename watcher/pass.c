@@ -156,6 +156,35 @@ facts_of(const struct watcher *w)
 	return out;
 }
 
+/* It waits for nothing that could be written, and a person hears of it. */
+static int
+give_back_bare(struct watcher *w, struct payment *p)
+{
+	p->waits = NULL;
+	p->next = watch_now(w) + RETRY_REFUSED;
+	if (store_case(&w->store, w->arena, REFUSED, p->tx_id, REFUSES) != 0)
+		p->next = watch_now(w) + RETRY;
+	return store_let_go(&w->store, w->arena, &p, 1);
+}
+
+/* What the database refuses of one is that one's matter: then each alone. */
+static int
+give_back(struct watcher *w, struct payment **list, size_t count)
+{
+	int rc = store_let_go(&w->store, w->arena, list, count), all = 0;
+	size_t i;
+
+	for (i = 0; rc == STORE_REFUSED && i < count; i++) {
+		int one = store_let_go(&w->store, w->arena, &list[i], 1);
+
+		if (one == STORE_REFUSED)
+			one = give_back_bare(w, list[i]);
+		if (one != 0)
+			all = one;
+	}
+	return rc == STORE_REFUSED ? all : rc;
+}
+
 /* Those that go on at once are kept, claimed as they are, for the next pass;
  * the others are given back.  How many are kept. */
 static size_t
@@ -168,7 +197,7 @@ let_go(struct watcher *w, struct payment **list, size_t count)
 		if (!may_keep || !list[i]->goes_on ||
 		    list[i]->next > watch_now(w))
 			list[gone++] = list[i];
-	if (gone > 0 && store_let_go(&w->store, w->arena, list, gone) != 0)
+	if (gone > 0 && give_back(w, list, gone) != 0)
 		log_line(LOG_WARN, "claims_kept", "count=%zu", gone);
 	return count - gone;
 }

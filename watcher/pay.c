@@ -432,6 +432,25 @@ sent(struct moves *m, struct payment *p, const struct rail_answer *r)
 		    watch_later(w, p->attempt.sends));
 }
 
+/* What the database refuses of one is that one's matter: then each alone. */
+static int
+count_sent(struct watcher *w, struct payment **list, size_t count,
+    instant window, bool *may)
+{
+	int rc = store_sent(&w->store, w->arena, list, count, window, may);
+	size_t i;
+
+	for (i = 0; rc == STORE_REFUSED && i < count; i++) {
+		int one = store_sent(&w->store, w->arena, &list[i], 1, window,
+		    &may[i]);
+
+		may[i] = one == 0 && may[i];
+		if (one != 0)
+			watch_after(w, list[i], one);
+	}
+	return rc == STORE_REFUSED ? 0 : rc;
+}
+
 /* The last step before money leaves, and the sending. */
 static void
 send_out(struct moves *m, enum way way, struct payment **list,
@@ -458,8 +477,7 @@ send_out(struct moves *m, enum way way, struct payment **list,
 	    refs_add(w->refs, w->epoch, references, count) != 0)
 		return;
 	looked_ms = monotonic_ms();
-	if (store_sent(&w->store, w->arena, list, count,
-		outlet->window * 7 / 10, may) != 0)
+	if (count_sent(w, list, count, outlet->window * 7 / 10, may) != 0)
 		return;
 	for (i = 0; i < count; i++)
 		if (may[i]) {

@@ -375,6 +375,26 @@ send_reports(struct watcher *w, struct told_lists *t, struct payment **list,
 	read_back(w, t, doubted, codes, in_doubt);
 }
 
+/* What the database refuses of one is that one's matter: then each alone. */
+static int
+count_reports(struct watcher *w, struct payment **list, size_t count, bool *may)
+{
+	int rc = store_reports_sent(&w->store, w->arena, list, count, may);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		after_report(w, list[i]);
+	for (i = 0; rc == STORE_REFUSED && i < count; i++) {
+		int one = store_reports_sent(&w->store, w->arena, &list[i], 1,
+		    &may[i]);
+
+		may[i] = one == 0 && may[i];
+		if (one != 0)
+			watch_after(w, list[i], one);
+	}
+	return rc == STORE_REFUSED ? 0 : rc;
+}
+
 void
 act_report(struct watcher *w, struct payment **list, size_t count)
 {
@@ -402,9 +422,8 @@ act_report(struct watcher *w, struct payment **list, size_t count)
 		after_report(w, ready[i]);
 	n = lets;
 	if (n > 0 && !watch_is_ending(w) &&
-	    store_reports_sent(&w->store, w->arena, ready, n, may) == 0) {
+	    count_reports(w, ready, n, may) == 0) {
 		for (i = 0; i < n; i++) {
-			after_report(w, ready[i]);
 			if (may[i])
 				ready[k++] = ready[i];
 		}

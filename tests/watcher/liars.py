@@ -201,6 +201,48 @@ def a_value_that_no_column_takes_is_a_persons_matter(stage):
     house.sql('drop trigger poisoned on windlass.report')
 
 
+@TESTS.test
+def what_is_refused_of_one_stops_no_other(stage):
+    """Of those that are sent, told and given back together."""
+    house = stage.house
+    house.sql("""
+        create table windlass.poison_of (tx_id text, what text);
+        grant select on windlass.poison_of to public;
+        create function windlass.poisoned_of() returns trigger language plpgsql as $$ begin
+            if exists (select from windlass.poison_of p
+                    where p.tx_id = new.tx_id and p.what = tg_argv[0]) then
+                raise exception 'no number' using errcode = '22003';
+            end if;
+            return new;
+        end $$;
+        create trigger poisoned before update of sends on windlass.attempt
+            for each row when (new.sends > old.sends)
+            execute function windlass.poisoned_of('order');
+        create trigger poisoned before update of tries on windlass.report
+            for each row when (new.tries > old.tries)
+            execute function windlass.poisoned_of('report');
+        create trigger poisoned before update of next_at on windlass.payment
+            for each row when (old.claimed_by <> '' and new.claimed_by = ''
+                and new.next_at not between windlass.now() + interval '200 seconds'
+                    and windlass.now() + interval '400 seconds')
+            execute function windlass.poisoned_of('claim');""")
+    txs, records = stage.asked(6)
+    poison = dict(zip(('order', 'report', 'claim'), txs[::2]))
+    for what, tx in poison.items():
+        house.sql(f"insert into windlass.poison_of values ('{tx}', '{what}')")
+    stage.doubtful.append(poison['claim'])
+    house.pay(records)
+    stage.completed(*txs[1::2])
+    stage.stopped(poison['order'], 'step_refused')
+    expect(not paid_references(house, poison['order']), 'it is not sent')
+    stage.stopped(poison['report'], 'step_refused')
+    house.until('the third is a case', lambda: house.sql(
+        f"select kind from windlass.\"case\" where tx_id = '{poison['claim']}'")
+        == [['step_refused']], 20)
+    house.sql(''.join(f'drop trigger poisoned on windlass.{table};'
+                      for table in ('attempt', 'report', 'payment')))
+
+
 def waits_open(stage, counterpart):
     def is_open():
         stage.hurry()
