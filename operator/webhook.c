@@ -28,10 +28,7 @@ static const struct column again_columns[] = {
 	{ .name = "id" }, { "events", COLUMN_COUNT, NULL },
 };
 
-static const struct {
-	const char *word, *state;
-} states[] = { { "open", "open" }, { "taken", "done" }, { "dead", "dead" },
-	{ "all", "" } };
+static const char *const states[] = { "open", "done", "dead" };
 // clang-format on
 
 static const char *
@@ -40,9 +37,9 @@ state_named(const char *word)
 	size_t i;
 
 	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i].word, word) == 0)
-			return states[i].state;
-	return NULL;
+		if (strcmp(states[i], word) == 0)
+			return word;
+	return strcmp(word, "all") == 0 ? "" : NULL;
 }
 
 static const struct listing events = {.get = &get,
@@ -60,7 +57,7 @@ list(struct call *c)
 	instant since = 0;
 
 	if (state == NULL)
-		return misused("--state %s: must be open, taken, dead or all",
+		return misused("--state %s: must be open, done, dead or all",
 		    word);
 	code = since_option(c, c->options[SINCE], &since);
 	if (code == VERB_DONE)
@@ -82,9 +79,11 @@ tell_sent(struct call *c, const char *count)
 	struct table table;
 
 	if (strcmp(count, "0") == 0)
-		return failed("there is no event %s, and none about it; see "
-			      "windlass webhook list",
-		    c->operands[0]);
+		return strcmp(c->operands[0], "dead") == 0
+		           ? failed("no event was given up")
+		           : failed("there is no event %s, and none about it; "
+				    "see windlass webhook list",
+				 c->operands[0]);
 	table = table_made("webhook", again_columns, 2, cells, 1);
 	table.is_one = true;
 	return told(c, &table, 1);
@@ -117,7 +116,7 @@ const struct verb verb_webhook_list = {.name = "webhook list",
     .operands = "",
     .help = "what the back office is told, the newest first",
     .options = {[STATE] = {"state", "STATE",
-		    "open, taken, dead (given up) or all (if absent)"},
+		    "open, done, dead (given up) or all (if absent)"},
 	[ABOUT] = {"about", "ID", "only about that payment or customer"},
 	[SINCE] = {"since", "TIME", "only those made since then"},
 	[LIMIT] = {"limit", "NUMBER", "at most so many (50; 1000 at most)"}},
