@@ -84,6 +84,7 @@ put_record(struct json_out *o, struct arena *a, const struct json *v,
     instant *started)
 {
 	const char *const *hashes, *why, *id = json_text(json_get(v, "id"));
+	const char *snapshot;
 	struct record r;
 	size_t count, i;
 	bool is_read = record_read(v, &r, &why) == 0;
@@ -100,6 +101,8 @@ put_record(struct json_out *o, struct arena *a, const struct json *v,
 	put_amount(o, "amount_in", is_read ? r.in.amount : "");
 	put_amount(o, "amount_out", is_read ? r.out.amount : "");
 	json_put_text(o, "quote", is_read ? r.quote_id : "");
+	snapshot = is_read ? record_snapshot(a, &r) : NULL;
+	json_put_raw(o, "snapshot", snapshot == NULL ? "{}" : snapshot);
 	json_open(o, "hashes", '[');
 	count = is_read ? funds_hashes(a, &r, &hashes) : 0;
 	for (i = 0; i < count; i++)

@@ -534,7 +534,7 @@ static const struct reason {
 	{ "wrong_asset", NULL, "when a person has sent back what came, and ended the record at the platform" },
 	{ "record_lost", NULL, "when the platform knows the record again and a person has decided what is true" },
 	{ "adopted", NULL,
-	  "when a person has told the platform what the bank shows of it (rpc/), and closed its case" },
+	  "when a person has looked at it with the bank, and lets it go on (windlass payment release): what is settled is told, what the bank has is looked up" },
 	{ "returned", NULL,
 	  "when a person has decided: paid again with other data of the receiver, or refunded (windlass payment refund)" },
 };

@@ -186,7 +186,7 @@ order_open(struct watcher *w, const struct payment *p, struct rail_order *out)
 int
 order_known(struct watcher *w, const struct payment *p, struct rail_order *out)
 {
-	if (p->outflow.key.len > 0)
+	if (p->outflow.key.len > 0 && p->attempt.body.len > 0)
 		return order_open(w, p, out);
 	*out = (struct rail_order){.reference = p->attempt.reference,
 	    .idem_key = p->attempt.idem_key};

@@ -34,8 +34,8 @@ int order_make_back(struct watcher *w, const struct payment *p, int64_t n,
 /* The payment's last attempt, ready to be sent. */
 int order_open(struct watcher *w, const struct payment *p,
     struct rail_order *out) __attribute__((warn_unused_result));
-/* The same, to be looked up: once its key has ended nobody knows its bytes any
- * more, and only its reference is asked for. */
+/* The same, to be looked up: once its key has ended, or where it was adopted,
+ * nobody knows its bytes any more, and only its reference is asked for. */
 int order_known(struct watcher *w, const struct payment *p,
     struct rail_order *out) __attribute__((warn_unused_result));
 

@@ -73,7 +73,7 @@ when_settled_unlooked(P *p, F *f)
 static bool
 is_ended_but_returned(P *p, F *f)
 {
-	return p->state == PAYMENT_DONE && p->outflow.state == OUTFLOW_DONE &&
+	return when_ended(p, f) && p->outflow.state == OUTFLOW_DONE &&
 	       !p->outflow.is_refund && p->attempt.doubted_at != 0 &&
 	       !p->attempt.is_returned && !is_of_other_rail(p, f) &&
 	       f->outlets[WAY_OUT].missing == NULL;

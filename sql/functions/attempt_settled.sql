@@ -28,7 +28,11 @@ begin
             'refunded');
         return;
     end if;
-    select quote_settle(q.quote_id::uuid, p_tx) into answer from payment q where q.tx_id = p_tx;
+    -- What was adopted without its quote left the pool by a movement.
+    if a.stored_by <> 'reconcile' or exists (select from quote_use u
+            where u.tx_id = p_tx and u.ended in ('live', 'settled')) then
+        select quote_settle(q.quote_id::uuid, p_tx) into answer from payment q where q.tx_id = p_tx;
+    end if;
     if answer <> 'ok' then
         raise exception 'payment %: its quote is %', p_tx, answer using errcode = 'WL024';
     end if;

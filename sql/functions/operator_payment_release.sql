@@ -8,6 +8,8 @@
 --         state is where it stands then, status the record's.
 -- Holds:  no order and no report is sent from here: a watcher goes on with its own
 --         checks, and what still contradicts us comes back into review.
+--         Of an adopted order that is settled the platform is told here, for whoever
+--         was to tell it is lost.
 -- Errors: constraints.
 -- Writes: payment, outflow, report, case, audit, wake.
 create or replace function windlass.operator_payment_release(
@@ -61,6 +63,12 @@ begin
     if flow = 'settled' and p.status = (case o.way when 'refund' then 'refunded' else 'completed' end)
             and not exists (select from report r where r.tx_id = p_tx and r.state = 'open') then
         flow := 'done';
+    end if;
+    if flow = 'settled' and o.way = 'payout' and not o.told
+            and not exists (select from report r where r.tx_id = p_tx and r.state in ('open', 'done')
+                and r.method = 'notify_offchain_funds_sent') then
+        perform report_add(p_tx, 'notify_offchain_funds_sent',
+            jsonb_build_object('external_transaction_id', a.bank_id), 'completed');
     end if;
     if o.state = 'review' and flow = 'done' and o.way = 'refund' then
         perform outflow_move(p_tx, 'settled', 'release');

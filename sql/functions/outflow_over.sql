@@ -24,7 +24,7 @@ begin
         perform outflow_move(p_tx, 'review', 'outside');
     end if;
     perform outflow_move(p_tx, 'done', 'outside');
-    perform quote_release(p.quote_id::uuid, p_tx);
+    perform quote_release(nullif(p.quote_id, '')::uuid, p_tx);
     update payment q set state = 'done', reason = '', claim_token = q.claim_token + 1,
         claimed_by = '', claimed_until = '-infinity' where q.tx_id = p_tx;
     return true;

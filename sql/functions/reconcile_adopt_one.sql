@@ -3,7 +3,7 @@
 -- In:     the comparison, and the reference at the bank.
 -- Out:    false: it cannot be taken over, because of another order of the payment
 --         or a refund of it.
--- Holds:  it has no key, and nobody can send what stands for its bytes.
+-- Holds:  it has no key and no bytes: nobody can send it, it is looked up only.
 -- Errors: constraints.
 -- Writes: payment, outflow, attempt, funding, quote_use, pools, report, case,
 --         audit.
@@ -14,7 +14,6 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
     why     constant text := 'the bank has carried out an order that this database had lost';
-    nobody  constant bytea := decode(repeat('00', 60), 'hex');
     r       reconciliation;
     b       reconcile_payout;
     seen    reconcile_record;
@@ -32,7 +31,7 @@ begin
 
     insert into payment (tx_id, status, updated_at, is_paid, named_quote, snapshot, memo, state,
             reason, next_at)
-        values (b.tx_id, seen.status, '-infinity', seen.is_paid, seen.quote, '{}',
+        values (b.tx_id, seen.status, '-infinity', seen.is_paid, seen.quote, seen.snapshot,
             (random() * 9e18)::bigint + 1, 'review', 'adopted: ' || why, 'infinity')
         on conflict (tx_id) do nothing;
     select * into p from payment x where x.tx_id = b.tx_id for update;
@@ -49,14 +48,14 @@ begin
     update report x set state = 'dropped', ended_at = now(), last_error = 'adopted'
         where x.tx_id = b.tx_id and x.state = 'open';
     if o.tx_id is null then
-        insert into outflow (tx_id, way, state, sealed_key)
-            values (b.tx_id, 'payout', 'review', null);
+        insert into outflow (tx_id, way, state, sealed_key, is_adopted)
+            values (b.tx_id, 'payout', 'review', null, true);
     elsif o.state <> 'review' then
         perform outflow_move(b.tx_id, 'review', 'adopted');
     end if;
     insert into attempt as a (tx_id, n, rail, idem_key, reference, amount, currency, body, epoch,
             stored_by, sends, first_sent, last_sent, deadline, bank_id, outcome)
-        select b.tx_id, n_, 'payout', p_reference, p_reference, b.amount, b.currency, nobody,
+        select b.tx_id, n_, 'payout', p_reference, p_reference, b.amount, b.currency, null,
                 h.epoch, 'reconcile', 1, r.begun_at, r.begun_at, r.begun_at, b.bank_id, b.status
             from money_hold h
         on conflict (tx_id, n) do update set sends = 1, first_sent = r.begun_at,
@@ -80,7 +79,7 @@ begin
     else
         perform case_again('adopted', b.tx_id, why);
     end if;
-    update payment x set
+    update payment x set is_adopted = true,
             payout = case x.gated_at when '-infinity' then b.amount else x.payout end,
             currency = case x.gated_at when '-infinity' then b.currency else x.currency end,
             state = case when is_over then 'closed' else 'review' end,

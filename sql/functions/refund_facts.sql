@@ -1,6 +1,6 @@
 -- refund_facts - what came for a payment and may go back, as it was verified.
 -- In:     the transaction.
--- Out:    one row: how many accounts it came from, one of them, the sum, how many
+-- Out:    one row: how many accounts it came from, as far as is known, one of them, the sum, how many
 --         assets, one of them.
 -- Errors: none.
 -- Writes: nothing.
@@ -11,7 +11,7 @@ set search_path = windlass, pg_catalog, pg_temp
 as $$
 begin
     return query
-        select count(distinct f.source_account), coalesce(min(f.source_account), ''),
+        select count(distinct nullif(f.source_account, '')), coalesce(min(f.source_account), ''),
                 coalesce(sum(f.amount), 0), count(distinct f.asset), coalesce(min(f.asset), '')
             from funding f where f.tx_id = p_tx;
 end

@@ -26,9 +26,17 @@ begin
         raise exception 'attempt %: its return cannot be believed yet', before.reference
             using errcode = 'WL026';
     end if;
-    update attempt a set outcome = 'returned' where a.tx_id = p_tx and a.n = p_n;
+    -- Of an order that is lost nobody knows what would have to be corrected.
+    update attempt a set outcome = 'returned', is_fixable = a.is_fixable and a.body is not null
+        where a.tx_id = p_tx and a.n = p_n;
     -- Before it settled nothing has left the pool.
-    if before.outcome = 'settled' then
+    if before.stored_by = 'reconcile' and not exists (select from quote_use u
+            where u.tx_id = p_tx and u.ended in ('live', 'settled')) then
+        -- It had left by a movement, and comes back by one.
+        perform pool_load(jsonb_agg(jsonb_build_object('reference', 'returned ' || m.reference,
+                'pool', m.pool, 'amount', -m.amount)))
+            from movement m where m.reference = 'adopted ' || before.reference having count(*) > 0;
+    elsif before.outcome = 'settled' then
         answer := quote_return(p.quote_id::uuid, p_tx);
         if answer <> 'ok' then
             raise exception 'payment %: its quote is %', p_tx, answer using errcode = 'WL024';

@@ -1,5 +1,6 @@
 -- returns_listed - the rail's list shows orders as returned that had settled: they
---                  are looked up, those of payments that are done, too.
+--                  are looked up, those of payments that are done, or were adopted
+--                  as over, too.
 -- In:     array of references.
 -- Out:    how many are doubted from now on.
 -- Errors: none.
@@ -18,7 +19,7 @@ begin
             where a.outcome = 'settled' and a.doubted_at = '-infinity' order by a.tx_id loop
         -- Payment before attempt, as everywhere.
         update payment q set nudged = q.nudged + 1, next_at = least(q.next_at, t)
-            where q.tx_id = tx and q.state in ('out', 'done');
+            where q.tx_id = tx and (q.state in ('out', 'done') or q.state = 'closed' and q.is_adopted);
         continue when not found;
         update attempt a set doubted_at = t, next_at = t
             where a.tx_id = tx and a.outcome = 'settled' and a.doubted_at = '-infinity';

@@ -133,6 +133,17 @@ def nothing_of_it_is_free_a_second_time(past):
 
 
 @TESTS.test
+def what_was_under_way_goes_on(past):
+    for tx in past.under_way:
+        code, _, why = past.windlass('payment', 'release', tx, '--reason', 'the bank has it')
+        expect(code == 0, f'a person lets it go on: {why}')
+    past.house.until('it is told, though money is held', lambda: past.stage.states(
+        past.under_way) == {'done': len(past.under_way)})
+    for tx in past.under_way:
+        expect(past.house.record(tx)['status'] == 'completed', 'the platform is told')
+
+
+@TESTS.test
 def then_a_person_lets_money_leave(past):
     house = past.house
     house.until('whatever was on its way has arrived', lambda: past.reconcile() and past.windlass(
