@@ -13,6 +13,10 @@
 
 enum { ANSWER_MOST = 4 * 1024 * 1024, LOOK_MS = 10000 };
 
+/* Each record repeats its whole transaction, of up to 100 operations and of
+ * whoever likes to pay us: a page that is too large is asked for in parts. */
+static const size_t limits[] = {INCOMING_PAGE, 20, 1};
+
 static const char *
 text_of(const struct json *v, const char *name)
 {
@@ -74,7 +78,8 @@ memo_of(const struct json *one)
 
 int
 incoming_read(struct arena *a, const char *account, const char *text,
-    size_t len, enum incoming_order order, struct incoming_page *out)
+    size_t len, enum incoming_order order, size_t limit,
+    struct incoming_page *out)
 {
 	const struct json *v, *all;
 	struct incoming *list;
@@ -88,10 +93,10 @@ incoming_read(struct arena *a, const char *account, const char *text,
 	if (json_parse(a, text, len, &v, &why) != 0)
 		return -EIO;
 	all = json_path(v, "_embedded.records");
-	if (json_kind(all) != JSON_ARRAY || json_count(all) > INCOMING_PAGE)
+	if (json_kind(all) != JSON_ARRAY || json_count(all) > limit)
 		return -EIO;
 	list = arena_array(a, json_count(all) + 1, sizeof(*list));
-	out->is_last = json_count(all) < INCOMING_PAGE;
+	out->is_last = json_count(all) < limit;
 	for (i = 0; i < json_count(all); i++) {
 		const struct json *one = json_at(all, i);
 
@@ -123,25 +128,40 @@ incoming_read(struct arena *a, const char *account, const char *text,
 	return 0;
 }
 
+static int
+ask(struct http *h, const char *base_url, struct arena *a, const char *account,
+    const char *cursor, enum incoming_order order, size_t limit,
+    struct buf *answer)
+{
+	const struct http_call call = {.method = "GET",
+	    .url = arena_printf(a,
+		"%s/accounts/%s/payments?join=transactions&order=%s"
+		"&limit=%zu%s%s",
+		base_url, http_escape(a, account),
+		order == INCOMING_RISING ? "asc" : "desc", limit,
+		cursor[0] == '\0' ? "" : "&cursor=", http_escape(a, cursor)),
+	    .headers = {"Accept: application/json"},
+	    .timeout_ms = LOOK_MS};
+
+	return http_call(h, &call, answer);
+}
+
 int
 incoming_page(struct http *h, const char *base_url, struct arena *a,
     const char *account, const char *cursor, enum incoming_order order,
     struct incoming_page *out)
 {
-	struct http_call call = {.method = "GET",
-	    .url = arena_printf(a,
-		"%s/accounts/%s/payments?join=transactions&order=%s"
-		"&limit=%d%s%s",
-		base_url, http_escape(a, account),
-		order == INCOMING_RISING ? "asc" : "desc", INCOMING_PAGE,
-		cursor[0] == '\0' ? "" : "&cursor=", http_escape(a, cursor)),
-	    .headers = {"Accept: application/json"},
-	    .timeout_ms = LOOK_MS};
 	struct buf answer;
-	int status;
+	int status = -EFBIG;
+	size_t limit = 0, i;
 
 	buf_init(&answer, a, ANSWER_MOST);
-	status = http_call(h, &call, &answer);
+	for (i = 0; status == -EFBIG && i < sizeof(limits) / sizeof(limits[0]);
+	     i++) {
+		limit = limits[i];
+		status =
+		    ask(h, base_url, a, account, cursor, order, limit, &answer);
+	}
 	/* Without payments ever there is no such account. */
 	if (status == 404 && (cursor[0] == '\0' || order == INCOMING_RISING)) {
 		*out = (struct incoming_page){.is_last = true,
@@ -150,8 +170,8 @@ incoming_page(struct http *h, const char *base_url, struct arena *a,
 		return 0;
 	}
 	if (status == 200 &&
-	    incoming_read(a, account, answer.data, answer.len, order, out) ==
-		0 &&
+	    incoming_read(a, account, answer.data, answer.len, order, limit,
+		out) == 0 &&
 	    (cursor[0] == '\0' || out->cursor[0] == '\0' ||
 		is_behind(cursor, out->newest, order)))
 		return 0;

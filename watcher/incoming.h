@@ -2,7 +2,8 @@
  * incoming - what came in to an account on the Stellar ledger, through Horizon,
  *            page by page, the newest first or the oldest.
  *
- * Shape:  one call for a page; incoming_read() is what its answer tells, pure.
+ * Shape:  one call for a page, or for a smaller one if that is too large;
+ *         incoming_read() is what its answer tells, pure.
  * Holds:  tokens of a page are numbers in its order, each once.
  * Errors: 0, or -EIO: it cannot be told.  An account that the ledger does not
  *         have has an empty page.
@@ -17,7 +18,7 @@
 struct arena;
 struct http;
 
-enum { INCOMING_PAGE = 200 };
+enum { INCOMING_PAGE = 200 }; /* at most */
 
 struct incoming {
 	struct ledger_operation operation; /* asset as on the ledger */
@@ -40,8 +41,9 @@ struct incoming_page {
 int incoming_page(struct http *h, const char *base_url, struct arena *a,
     const char *account, const char *cursor, enum incoming_order order,
     struct incoming_page *out) __attribute__((warn_unused_result));
+/* limit is what was asked for: a page of fewer is the last. */
 int incoming_read(struct arena *a, const char *account, const char *text,
-    size_t len, enum incoming_order order, struct incoming_page *out)
-    __attribute__((warn_unused_result));
+    size_t len, enum incoming_order order, size_t limit,
+    struct incoming_page *out) __attribute__((warn_unused_result));
 
 #endif

@@ -11,7 +11,7 @@
 #include "store_parts.h"
 #include "watch.h"
 
-/* So many pages a pass and account; the next pass goes on. */
+/* So many pages a pass and account; the next pass goes on, at once. */
 enum { PAGES_MOST = 20, JUDGED_MOST = 500, ACCOUNTS_MOST = 64 };
 /* The platform's observer may be late, and a report of ours on its way. */
 enum { GRACE_MS = 15 * 60 * 1000 };
@@ -104,14 +104,16 @@ begin(struct watcher *w, const char *account)
 		   db_text("[]")) >= 0;
 }
 
-/* Whether all that is there was read. */
+/* False: it cannot be read.  *is_whole: all that is there was. */
 static bool
-read_account(struct watcher *w, const struct book *book, const char *account)
+read_account(struct watcher *w, const struct book *book, const char *account,
+    bool *is_whole)
 {
 	struct incoming_page page = {.is_last = false};
 	const char *from;
 	int pages;
 
+	*is_whole = true;
 	if (cursor_now(w, account, &from) != 0)
 		return false;
 	if (from[0] == '\0')
@@ -129,6 +131,7 @@ read_account(struct watcher *w, const struct book *book, const char *account)
 			return false;
 		from = page.cursor;
 	}
+	*is_whole = pages < PAGES_MOST || page.is_last;
 	return true;
 }
 
@@ -177,6 +180,7 @@ duty_money_in(struct watcher *w)
 {
 	char accounts[ACCOUNTS_MOST][ACCOUNT_TEXT];
 	const struct book *book;
+	bool is_whole = true;
 	size_t count, i;
 
 	if (w->sweep_url == NULL)
@@ -185,13 +189,15 @@ duty_money_in(struct watcher *w)
 		return false;
 	count = accounts_of(book, accounts);
 	for (i = 0; i < count && !watch_is_ending(w); i++) {
-		bool is_read = read_account(w, book, accounts[i]);
+		bool is_end,
+		    is_read = read_account(w, book, accounts[i], &is_end);
 
+		is_whole &= is_end;
 		count_hook("ledger", is_read ? "read" : "failed");
 		if (!is_read)
 			log_line(LOG_WARN, "money_in_unread", "account=%s",
 			    accounts[i]);
 	}
 	judge(w);
-	return true;
+	return is_whole;
 }

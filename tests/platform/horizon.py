@@ -1,5 +1,6 @@
 """The simulated Horizon: transactions, their operations, and the payments of an account."""
 
+import base64
 from bisect import bisect_left, bisect_right
 from itertools import islice
 
@@ -35,6 +36,8 @@ def transaction_json(made):
         'fee_charged': str(100 * len(made.operations)),
         'max_fee': str(100 * len(made.operations)), 'operation_count': len(made.operations),
         'envelope_xdr': made.envelope, 'memo_type': made.memo_type}
+    if made.meta:
+        value['result_meta_xdr'] = base64.b64encode(bytes(made.meta)).decode()
     if made.memo is not None:
         value['memo'] = made.memo
     return value

@@ -42,6 +42,7 @@ class Transaction:
             Operation(self.toid + place, one['type'], one['from'], one['to'], one['asset'],
                       one['amount'])
             for place, one in enumerate(given['operations'], start=1)]
+        self.meta = given['meta']
         made, self.envelope = xdr.transaction(
             strkey.unmux(self.source)[0], sequence + (self.ledger << 32), self.memo_type,
             self.memo, self.operations, times.nanos_of(created_at) // 1_000_000_000)
@@ -116,6 +117,7 @@ def checked(given, now):
     made['created_at'] = times.text_of(
         times.nanos_of(given['at']) // 1_000_000_000 * 1_000_000_000 if given.get('at')
         else now // 1_000_000_000 * 1_000_000_000)
+    made['meta'] = int(given.get('meta', 0))
     if given.get('hash') is not None:
         if not re.fullmatch('[0-9a-f]{64}', str(given['hash'])):
             raise BadPayment('hash: 64 characters of hex')

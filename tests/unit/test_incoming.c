@@ -1,10 +1,21 @@
 /*
- * Pages of what came in to an account, and what is no page.
+ * Pages of what came in to an account, what is no page, and what is too large
+ * for one.
  */
 #include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
 #include "arena_case.h"
 
 #include "../../watcher/incoming.h"
+#include "http.h"
 
 #define US "GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF"
 #define PAGE(records) "{'_embedded':{'records':[" records "]}}"
@@ -23,7 +34,8 @@ read_page(const char *text, enum incoming_order order,
 
 	for (char *c = json; *c != '\0'; c++)
 		*c = *c == '\'' ? '"' : *c;
-	return incoming_read(a, US, json, strlen(json), order, page);
+	return incoming_read(a, US, json, strlen(json), order, INCOMING_PAGE,
+	    page);
 }
 
 // clang-format off
@@ -87,12 +99,144 @@ a_muxed_address_is_a_memo(void **state)
 	expect_text("memo", page.list[0].memo, "5");
 }
 
+/* --- too large ----------------------------------------------------------- */
+
+enum { RECORDS = 30, LARGE = 5 * 1024 * 1024 };
+
+static void
+say(int fd, const char *text)
+{
+	if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+		_exit(0);
+}
+
+static size_t
+number_after(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at == NULL ? 0 : strtoul(at + strlen(word), NULL, 10);
+}
+
+/* A ledger with that many operations, whose pages are too large from a limit
+ * on that is in the path: /100/accounts/... */
+static void
+serve_one(int fd)
+{
+	char text[4096], one[1024];
+	ssize_t len = read(fd, text, sizeof(text) - 1);
+	size_t limit, cursor, i;
+
+	if (len <= 0)
+		return;
+	text[len] = '\0';
+	limit = number_after(text, "limit=");
+	cursor = number_after(text, "cursor=");
+	say(fd, "HTTP/1.1 200 OK\r\n\r\n{\"_embedded\":{\"records\":[");
+	if (limit >= number_after(text, "GET /"))
+		for (i = 0; i < LARGE / 64; i++)
+			say(fd, "                                "
+				"                                ");
+	for (i = cursor + 1; i <= RECORDS && i <= cursor + limit; i++) {
+		snprintf(one, sizeof(one),
+		    "%s{\"id\":\"%zu\",\"paging_token\":\"%zu\","
+		    "\"created_at\":\"2026-11-24T12:00:00Z\",\"type\":"
+		    "\"payment\","
+		    "\"transaction_successful\":true,\"to\":\"" US "\","
+		    "\"transaction_hash\":\"ab\"}",
+		    i == cursor + 1 ? "" : ",", i, i);
+		say(fd, one);
+	}
+	say(fd, "]}}");
+}
+
+static pid_t
+ledger(char base[static 64])
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), peer;
+	pid_t pid;
+
+	expect("a socket",
+	    fd >= 0 && bind(fd, (struct sockaddr *)&at, len) == 0 &&
+		listen(fd, 8) == 0 &&
+		getsockname(fd, (struct sockaddr *)&at, &len) == 0);
+	snprintf(base, 64, "http://127.0.0.1:%u", ntohs(at.sin_port));
+	pid = fork();
+	if (pid == 0) {
+		/* A check that fails jumps past its end. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGCHLD, SIG_IGN);
+		while ((peer = accept(fd, NULL, NULL)) >= 0) {
+			if (fork() == 0) {
+				serve_one(peer);
+				_exit(0);
+			}
+			close(peer);
+		}
+		_exit(1);
+	}
+	close(fd);
+	return pid;
+}
+
+// clang-format off
+static const struct {
+	const char *too_large, *cursor; /* from that limit on */
+	int rc;
+	size_t count;
+	bool is_last;
+	const char *ends;
+} large[] = {
+	{ "201", "", 0, 30, true, "30" },
+	{ "200", "", 0, 20, false, "20" },
+	{ "200", "20", 0, 10, true, "30" },
+	{ "20", "20", 0, 1, false, "21" },
+	{ "20", "30", 0, 0, true, "" },
+	{ "1", "20", -EIO, 0, false, "" },
+};
+// clang-format on
+
+static void
+what_is_too_large_is_asked_for_in_parts(void **state)
+{
+	struct http *h = http_new();
+	char base[64];
+	pid_t server = ledger(base);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(large); i++) {
+		const char *name = arena_printf(a, "from %s on, behind <%s>",
+		    large[i].too_large, large[i].cursor);
+		struct incoming_page page;
+		struct caught c = catch_stderr();
+		int rc = incoming_page(h,
+		    arena_printf(a, "%s/%s", base, large[i].too_large), a, US,
+		    large[i].cursor, INCOMING_RISING, &page);
+
+		caught_stderr(c);
+		expect_int(name, rc, large[i].rc);
+		if (rc != 0)
+			continue;
+		expect_int(name, (long long)page.count,
+		    (long long)large[i].count);
+		expect_int(name, page.is_last, large[i].is_last);
+		expect_text(name, page.cursor, large[i].ends);
+	}
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	http_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_page_is_whole_and_in_order),
 	    cmocka_unit_test(a_muxed_address_is_a_memo),
+	    cmocka_unit_test(what_is_too_large_is_asked_for_in_parts),
 	};
 
 	return cmocka_run_group_tests_name("incoming", tests, arena_begin,

@@ -56,6 +56,14 @@ def behind_our_back(house):
          'from': WALLET}])
 
 
+def fat(house):
+    """So many operations of so large transactions that no full page of them can be read."""
+    made = http('POST', f'{house.platform}/_sim/payments', [
+        {'from': ACCOUNT, 'memo': '4', 'memo_type': 'id', 'asset': f'USDC:{ISSUER}', 'meta': 20000,
+         'operations': [{'to': WALLET, 'amount': '0.0000001'}] * 100}] * 2)
+    return made[1]['body']['operations'][-1]
+
+
 def road(house):
     house.watcher('a', **BANK)
     people = house.customers()
@@ -64,6 +72,11 @@ def road(house):
     waiting = house.transaction(people, '11')
     house.wait(waiting, lambda r: r['status'] == 'pending_sender')
     expect(reconcile(house, 0) == [], 'after real payments nothing differs')
+
+    last = fat(house)
+    expect(reconcile(house, 0) == [], 'what is large is read, too')
+    house.until('the account is read to its end', lambda: house.sql(
+        f'select 1 from windlass.ledger_cursor where cursor >= {last}') == [['1']], 60)
 
     behind_our_back(house)
     done = windlass(house, 'hold', 'on', '--reason', 'a test')
