@@ -107,13 +107,16 @@ value_of(const char *const *pairs, const char *name)
 }
 
 /* Spaces, dashes and dots are how people write numbers. */
+#define OF_NUMBERS " -.\t"
+
 static bool
-hash_value(crypto_generichash_state *state, const char *value)
+hash_value(crypto_generichash_state *state, const char *value,
+    const char *without)
 {
 	bool is_empty = true;
 
 	for (; *value != '\0'; value++)
-		if (strchr(" -.\t", *value) == NULL) {
+		if (strchr(without, *value) == NULL) {
 			crypto_generichash_update(state,
 			    (const unsigned char *)value, 1);
 			is_empty = false;
@@ -131,11 +134,59 @@ hash_group(struct watcher *w, const char *const *names,
 
 	crypto_generichash_init(&state, w->fingerprint_key,
 	    sizeof(w->fingerprint_key), 32);
-	hash_value(&state, names[0]);
+	hash_value(&state, names[0], OF_NUMBERS);
 	for (; *names != NULL; names++)
-		has_any |= hash_value(&state, value_of(pairs, *names));
+		has_any |=
+		    hash_value(&state, value_of(pairs, *names), OF_NUMBERS);
 	crypto_generichash_final(&state, hash, 32);
 	return has_any;
+}
+
+/* All that an order has of where its money goes.  What is no number counts to
+ * the letter; a person's own, with an account beside them, are how to reach
+ * them. */
+static const struct whither {
+	const char *name;
+	bool is_number, is_account, is_person;
+} whither[] = {
+    {.name = "bank_account_number", .is_number = true, .is_account = true},
+    {.name = "bank_account_type"},
+    {.name = "bank_name"},
+    {.name = "bank_number", .is_number = true},
+    {.name = "bank_branch_number", .is_number = true},
+    {.name = "clabe_number", .is_number = true, .is_account = true},
+    {.name = "cbu_number", .is_number = true, .is_account = true},
+    {.name = "cbu_alias", .is_account = true},
+    {.name = "mobile_money_number", .is_number = true, .is_account = true},
+    {.name = "mobile_money_provider"},
+    {.name = "crypto_address", .is_account = true},
+    {.name = "crypto_memo"},
+    {.name = "external_transfer_memo"},
+    {.name = "tax_id", .is_number = true, .is_person = true},
+    {.name = "mobile_number", .is_number = true, .is_person = true},
+    {.name = "email_address", .is_person = true},
+};
+
+static void
+hash_whither(struct watcher *w, const char *const *pairs,
+    unsigned char hash[static 32])
+{
+	crypto_generichash_state state;
+	bool has_account = false;
+
+	crypto_generichash_init(&state, w->fingerprint_key,
+	    sizeof(w->fingerprint_key), 32);
+	hash_value(&state, "whither", "");
+	for (size_t i = 0; i < sizeof(whither) / sizeof(whither[0]); i++) {
+		const struct whither *one = &whither[i];
+		bool is_there = hash_value(&state,
+		    one->is_person && has_account ? ""
+						  : value_of(pairs, one->name),
+		    one->is_number ? OF_NUMBERS : "");
+
+		has_account |= is_there && one->is_account;
+	}
+	crypto_generichash_final(&state, hash, 32);
 }
 
 int
@@ -144,9 +195,9 @@ ask_beneficiary(struct watcher *w, const struct customer *receiver,
 {
 	const char *const only_id[] = {"id", NULL};
 	const char *const id[] = {"id", receiver->id, NULL};
-	char *text = arena_alloc(w->arena, 65);
+	char *text = arena_alloc(w->arena, BENEFICIARY_TEXT);
 	const char *const *pairs;
-	unsigned char hash[32];
+	unsigned char hash[64];
 
 	if (!w->has_fingerprint_key ||
 	    customer_values(w->keys, w->arena, receiver, &pairs) != 0)
@@ -154,8 +205,18 @@ ask_beneficiary(struct watcher *w, const struct customer *receiver,
 	if (!hash_group(w, groups[0], pairs, hash) &&
 	    !hash_group(w, groups[1], pairs, hash))
 		hash_group(w, only_id, id, hash);
-	*hex = sodium_bin2hex(text, 65, hash, sizeof(hash));
+	hash_whither(w, pairs, hash + 32);
+	*hex = sodium_bin2hex(text, BENEFICIARY_TEXT, hash, sizeof(hash));
 	return 0;
+}
+
+bool
+ask_is_same(const char *now, const char *then)
+{
+	size_t len = strlen(then);
+
+	return len == ACCOUNT_HEX ? strncmp(now, then, len) == 0
+	                          : strcmp(now, then) == 0;
 }
 
 /* --- the quote ----------------------------------------------------------- */

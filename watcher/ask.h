@@ -33,10 +33,19 @@ int ask_customers(struct watcher *w, const struct payment *p, struct asked *out)
 int ask_all(struct watcher *w, const struct payment *p, instant least_left,
     struct asked *out, struct gate_answer *refused)
     __attribute__((warn_unused_result));
-/* The receiver's account where money is to go, as a keyed hash in hex: equal
- * accounts are equal, whoever's customer they are. */
+/* Where the receiver's money is to go, as two keyed hashes in hex.  The first
+ * is of the account alone: equal accounts are equal, whoever's customer they
+ * are and however they are written, and no memo makes another of one, so that
+ * is what a beneficiary's limit counts by.  The second is of all that an order
+ * says of it, to the letter where that is no number: what was gated, and
+ * approved. */
+enum { ACCOUNT_HEX = 64, BENEFICIARY_TEXT = 2 * ACCOUNT_HEX + 1 };
+
 int ask_beneficiary(struct watcher *w, const struct customer *receiver,
     const char **hex) __attribute__((warn_unused_result));
+
+/* Then may be of a payment that was gated when the account alone was kept. */
+bool ask_is_same(const char *now, const char *then);
 
 /* Names of the fields that say where money goes, the surest first, then NULL.
  */

@@ -89,7 +89,7 @@ beneficiary_holds(struct watcher *w, struct payment *p, const struct asked *x,
 	const char *outcome;
 	int rc;
 
-	if (strcmp(hex, p->beneficiary) == 0)
+	if (ask_is_same(hex, p->beneficiary))
 		return true;
 	if (p->attempt.n == 0) {
 		watch_stop(w, p, false, "beneficiary_changed",

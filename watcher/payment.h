@@ -95,7 +95,7 @@ struct payment {
 	const char *asset, *fee_asset;
 	const char *memo; /* ours, decimal */
 	struct amount expected, payout, fee;
-	const char *beneficiary; /* fingerprint, hex */
+	const char *beneficiary; /* ask_beneficiary()'s */
 	instant pay_by;
 	const char *noticed;
 	instant noticed_at;

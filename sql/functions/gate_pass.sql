@@ -4,7 +4,7 @@
 -- In:     the claim; p: tx facts as text or numbers: quote_id, own_quote (an
 --         object for quote_hold_json(), or null), client, started_us, asset,
 --         expected, buy_asset, payout, fee, fee_asset, currency, method, sender,
---         receiver, beneficiary (hex), destination, per_day, per_beneficiary,
+--         receiver, beneficiary (hex; limits go by the account, its first 32 bytes), destination, per_day, per_beneficiary,
 --         least_left_ms, params.
 -- Out:    ok | gone (claim lost, or not new any more) | limit_day |
 --         limit_beneficiary | quote_expired | and what quote_hold() and
@@ -21,6 +21,7 @@ declare
     cur     text := p ->> 'currency';
     expires timestamptz;
     answer  text;
+    account text := left(p ->> 'beneficiary', 64);
 begin
     if not payment_lock(p_tx, p_token)
             or not exists (select from payment q where q.tx_id = p_tx and q.state = 'new'
@@ -32,7 +33,7 @@ begin
     begin
         -- The client's row first, then the beneficiary's, in every transaction.
         insert into promised values ('client', p ->> 'client', cur, today, 0),
-            ('beneficiary', p ->> 'beneficiary', cur, today, 0) on conflict do nothing;
+            ('beneficiary', account, cur, today, 0) on conflict do nothing;
         update promised m set amount = m.amount + amount_
             where m.kind = 'client' and m.who = p ->> 'client' and m.currency = cur
                 and m.day = today and m.amount + amount_ <= (p ->> 'per_day')::numeric;
@@ -40,7 +41,7 @@ begin
             raise exception 'limit_day' using errcode = 'WL030';
         end if;
         update promised m set amount = m.amount + amount_
-            where m.kind = 'beneficiary' and m.who = p ->> 'beneficiary' and m.currency = cur
+            where m.kind = 'beneficiary' and m.who = account and m.currency = cur
                 and m.day = today and m.amount + amount_ <= (p ->> 'per_beneficiary')::numeric;
         if not found then
             raise exception 'limit_beneficiary' using errcode = 'WL030';

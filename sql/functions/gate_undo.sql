@@ -21,7 +21,7 @@ begin
         where m.kind = 'client' and m.who = p.client and m.currency = p.currency
             and m.day = at_day;
     update promised m set amount = m.amount - p.payout
-        where m.kind = 'beneficiary' and m.who = encode(p.beneficiary, 'hex')
+        where m.kind = 'beneficiary' and m.who = left(encode(p.beneficiary, 'hex'), 64)
             and m.currency = p.currency and m.day = at_day;
     perform quote_release(p.quote_id::uuid, p_tx);
     update payment q

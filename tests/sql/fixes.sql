@@ -144,6 +144,11 @@ update windlass.payment set beneficiary = 'x' where tx_id = 'f';
 update windlass.payment set beneficiary = 'x', payout = 11 where tx_id = 'a';
 select beneficiary('a', 'beef', 9.99), beneficiary('a', 'beef', 10), beneficiary('f', 'beef');
 select encode(beneficiary, 'hex') from windlass.payment where tx_id = 'a';
+\echo -- the same account with another memo is not counted twice, with another account it is
+select beneficiary('a', repeat('be', 32) || repeat('01', 32), 10),
+    beneficiary('a', repeat('be', 32) || repeat('02', 32), 10),
+    beneficiary('a', repeat('ef', 32) || repeat('02', 32), 9.99);
+select encode(beneficiary, 'hex') from windlass.payment where tx_id = 'a';
 select who, amount from windlass.promised where kind = 'beneficiary' order by who;
 select ordered('a', 2), moved('a', 'refused'), moved('a', 'empty'), moved('a', 'empty'),
     moved('a', 'believed'), corrected('a');

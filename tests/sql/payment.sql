@@ -28,8 +28,9 @@ returns text language sql as $$
     select windlass.gate_pass(tx, token, jsonb_build_object('quote_id', qid(n), 'client', 'G1',
         'started_us', windlass.us(windlass.now()), 'asset', 'stellar:native', 'expected', '7',
         'buy_asset', 'iso4217:BRL', 'payout', '10', 'fee', '1', 'fee_asset', 'stellar:native',
-        'currency', 'BRL', 'method', 'PIX', 'sender', 's1', 'receiver', 'r1', 'beneficiary', 'abcd',
-        'destination', 'GO', 'per_day', '25', 'per_beneficiary', '25', 'least_left_ms', 60000,
+        'currency', 'BRL', 'method', 'PIX', 'sender', 's1', 'receiver', 'r1',
+        -- One account, with a memo of its own in each.
+        'beneficiary', repeat('ab', 32) || repeat('0' || n, 32), 'destination', 'GO', 'per_day', '25', 'per_beneficiary', '25', 'least_left_ms', 60000,
         'params', '{"memo": "1"}'::jsonb) || more) $$;
 create or replace function key() returns bytea immutable language sql
 as $$ select decode(repeat('ab', 60), 'hex') $$;

@@ -257,6 +257,41 @@ def details_that_change_go_back_to_review_and_change_no_payout(standing):
     standing.types(lambda types: None)
 
 
+@TESTS.test
+def money_goes_where_it_was_to_go_at_the_gate(standing):
+    house = standing.house
+
+    def gated(before):
+        people = standing.people(receiver=before)
+        tx = house.transaction(people, '11')
+        return standing.memo + 1, tx, house.wait(tx, lambda r: r['status'] == 'pending_sender')
+
+    wallet = {'mobile_money_number': '+5511987654321', 'mobile_money_provider': 'One'}
+    changes = [(wallet, {'mobile_money_provider': 'Other'}),
+               ({'cbu_alias': 'casa.abc'}, {'cbu_alias': 'cas.aabc'}),
+               ({'external_transfer_memo': '1-2'}, {'external_transfer_memo': '12'}),
+               ({'bank_name': 'One'}, {'bank_name': 'Other'})]
+    # The same, written otherwise; what does not say where it goes; and gated when the account
+    # alone was kept.
+    same = [({'bank_account_number': '555666'}, {'bank_account_number': '555-666'}),
+            ({}, {'tax_id': '98765432100'})]
+    made = [(*gated(before), after) for before, after in changes + same + [(wallet, changes[0][1])]]
+    house.sql('alter table windlass.payment disable trigger payment_is_fixed; '
+              'update windlass.payment set beneficiary = substring(beneficiary for 32) '
+              f"where tx_id = '{made[-1][1]}'; "
+              'alter table windlass.payment enable trigger payment_is_fixed')
+    for memo, _, _, after in made:
+        house.customer(memo, 'sep31-receiver', after)
+    house.pay([record for _, _, record, _ in made])
+    for _, tx, _, after in made[:len(changes)]:
+        house.until(f'a person has to look at {after}', lambda tx=tx: house.payment(tx)[1]
+                    .startswith('beneficiary_changed:'))
+        expect(house.sql(f"select 1 from windlass.attempt where tx_id = '{tx}'") == [],
+               f'nothing is ordered: {after}')
+    for _, tx, _, _ in made[len(changes):]:
+        house.wait(tx, lambda r: r['status'] == 'completed')
+
+
 def main():
     given = options(__doc__).parse_args()
     with House(given.keep, WINDLASS_SIM_SETTLE_MS='200') as house:
