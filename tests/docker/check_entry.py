@@ -1,5 +1,6 @@
 """entry.sh: what the image's command chooses, run here, without docker and without root."""
 
+import contextlib
 import http.client
 import os
 import pwd
@@ -181,9 +182,13 @@ class Entry(unittest.TestCase):
             with self.subTest(name):
                 running = self.server()
                 children = children_of(running.pid)
+                workers = workers_of(children[name])
                 os.kill(children[name], signal.SIGKILL)
                 self.assertEqual(running.wait(15), 1)
                 self.assertIn(f'entry: {name} has ended with status 137', self.image.said())
+                for pid in workers:  # a container takes them with it
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
                 del children[name]
                 for pid in children.values():
                     with self.assertRaises(ProcessLookupError):
