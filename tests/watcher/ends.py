@@ -234,7 +234,8 @@ def what_may_not_begin_fails_where_the_book_says_so(ends):
     ends.load(refusals={'receiver_unknown': 'fail', 'sender_missing': 'fail',
                         'sender_needs_info': 'fail', 'limit_payment': 'fail',
                         'quote_expired': 'fail'},
-              payouts=[dict(one, per_payment='60') for one in ends.limits['payouts']])
+              payouts=[dict(one, per_payment='60', second_person_above='60')
+                       for one in ends.limits['payouts']])
     lacking = dict(people, sender_id=house.customer(9000 + ends.number, 'sep31-sender',
                                                     {'first_name': 'Rui'}))
     cases = [('receiver_unknown', House.wish(stranger, '11')),
