@@ -149,6 +149,8 @@ run_errands(const struct config *c, const char *holder, bool is_once)
 	struct http *http = http_new();
 	int status = 1;
 
+	/* Begun by /proc/self/exe, it would be called exe in every list. */
+	prctl(PR_SET_NAME, "watcher");
 	keep_no_dump();
 	w.keys = seal_open_keys(c->kek_file);
 	if (w.keys == NULL)
