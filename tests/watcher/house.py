@@ -21,6 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from http.client import RemoteDisconnected
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ISSUER = 'GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP'
@@ -53,9 +54,12 @@ def http(method, url, body=None, timeout=60):
             return json.loads(text) if text else None
         except urllib.error.HTTPError as fault:
             raise Refused(f'{method} {url}: {fault.code} {fault.read()[:300]}') from None
-        except urllib.error.URLError as fault:
-            # A simulator that refuses connections on purpose is back in a moment.
-            if not again or not isinstance(fault.reason, ConnectionRefusedError):
+        except (urllib.error.URLError, ConnectionResetError) as fault:
+            # A simulator that refuses connections on purpose is back in a moment; those that it
+            # had not accepted yet are reset, unheard.
+            why = getattr(fault, 'reason', fault)
+            if not again or isinstance(why, RemoteDisconnected) \
+                    or not isinstance(why, (ConnectionRefusedError, ConnectionResetError)):
                 raise
             time.sleep(0.1)
     return None
