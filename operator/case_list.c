@@ -29,21 +29,8 @@ static const struct column closed_columns[] = {
 	{ "id", COLUMN_COUNT, NULL }, { .name = "state" },
 };
 
-static const struct {
-	const char *word, *state;
-} states[] = { { "open", "open" }, { "closed", "closed" }, { "all", "" } };
+static const char *const states[] = { "open", "closed", NULL };
 // clang-format on
-
-static const char *
-state_named(const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i].word, word) == 0)
-			return states[i].state;
-	return NULL;
-}
 
 static const struct listing cases = {.get = &get,
     .name = "cases",
@@ -54,14 +41,13 @@ static const struct listing cases = {.get = &get,
 static int
 list(struct call *c)
 {
-	const char *word = c->options[STATE], *tx_id = c->options[PAYMENT];
-	const char *state = word == NULL ? "open" : state_named(word);
+	const char *state = "open", *tx_id = c->options[PAYMENT];
 	int limit = LISTED_STANDARD, code;
 	instant since = 0;
 
-	if (state == NULL)
-		return misused("--state %s: must be open, closed or all", word);
-	code = since_option(c, c->options[SINCE], &since);
+	code = state_option(c->arena, c->options[STATE], states, &state);
+	if (code == VERB_DONE)
+		code = since_option(c, c->options[SINCE], &since);
 	if (code == VERB_DONE)
 		code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
 	if (code != VERB_DONE)
@@ -75,8 +61,9 @@ list(struct call *c)
 }
 
 static int
-tell_closed(struct call *c, const char *outcome)
+tell_closed(struct call *c, const struct db_rows *row)
 {
+	const char *outcome = db_col(row, 0, "outcome");
 	const char *const cells[] = {c->operands[0], outcome};
 	struct table table;
 
@@ -93,9 +80,8 @@ tell_closed(struct call *c, const char *outcome)
 static int
 close_it(struct call *c)
 {
-	struct db *db;
-	const struct db_rows *rows;
-	int code = operator_reason(c, c->options[REASON]), id, rc;
+	const char *reason = c->options[REASON];
+	int code = operator_reason(c, reason), id;
 
 	if (code != VERB_DONE)
 		return code;
@@ -103,18 +89,7 @@ close_it(struct call *c)
 		return misused("%s: is no number of a case; see windlass case"
 			       " list",
 		    c->operands[0]);
-	db = operator_db();
-	if (db == NULL)
-		return VERB_FAILED;
-
-	const struct db_value values[] = {db_int(c->arena, id),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
-
-	rc = db_call(db, c->arena, &end, values, &rows);
-	code = rc == 0 ? tell_closed(c, db_col(rows, 0, "outcome"))
-	               : failed_call(db, rc);
-	db_free(db);
-	return code;
+	return operator_decides(c, &end, reason, tell_closed);
 }
 
 const struct verb verb_case_list = {.name = "case list",

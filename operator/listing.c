@@ -1,5 +1,6 @@
 #include "listing.h"
 
+#include "arena.h"
 #include "db.h"
 
 int
@@ -25,6 +26,29 @@ listed(struct call *c, const struct listing *l, const struct db_value *values)
 	}
 	db_free(db);
 	return code;
+}
+
+int
+state_option(struct arena *a, const char *word, const char *const *names,
+    const char **state)
+{
+	const char *all = names[0];
+	size_t i;
+
+	if (word == NULL)
+		return VERB_DONE;
+	for (i = 0; names[i] != NULL; i++)
+		if (strcmp(names[i], word) == 0) {
+			*state = word;
+			return VERB_DONE;
+		}
+	if (strcmp(word, "all") == 0) {
+		*state = "";
+		return VERB_DONE;
+	}
+	for (i = 1; names[i] != NULL; i++)
+		all = arena_printf(a, "%s, %s", all, names[i]);
+	return misused("--state %s: must be %s or all", word, all);
 }
 
 int

@@ -30,6 +30,10 @@ struct listing {
 int listed(struct call *c, const struct listing *l,
     const struct db_value *values);
 
+/* --state: one of the names, which end with NULL, or "all", which is ''; *state
+ * is as it was without one. */
+int state_option(struct arena *a, const char *word, const char *const *names,
+    const char **state);
 /* --since: *since is as it was without one. */
 int since_option(const struct call *c, const char *word, instant *since);
 /* --limit, from 1 to most: *limit is as it was without one. */

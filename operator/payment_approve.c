@@ -63,23 +63,7 @@ tell(struct call *c, const struct db_rows *rows)
 static int
 run(struct call *c)
 {
-	const struct db_rows *rows;
-	struct db *db;
-	int code = operator_reason(c, c->options[REASON]), rc;
-
-	if (code != VERB_DONE)
-		return code;
-	db = operator_db();
-	if (db == NULL)
-		return VERB_FAILED;
-
-	const struct db_value values[] = {db_text(c->operands[0]),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
-
-	rc = db_call(db, c->arena, &approve, values, &rows);
-	code = rc == 0 ? tell(c, rows) : failed_call(db, rc);
-	db_free(db);
-	return code;
+	return operator_decides(c, &approve, c->options[REASON], tell);
 }
 
 const struct verb verb_payment_approve = {.name = "payment approve",

@@ -88,43 +88,21 @@ tell(struct call *c, const struct db_rows *rows)
 }
 
 static int
-move(struct call *c, const struct db_statement *how)
-{
-	struct db *db;
-	const struct db_rows *rows;
-	int code = operator_reason(c, c->options[REASON]), rc;
-
-	if (code != VERB_DONE)
-		return code;
-	db = operator_db();
-	if (db == NULL)
-		return VERB_FAILED;
-
-	const struct db_value values[] = {db_text(c->operands[0]),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
-
-	rc = db_call(db, c->arena, how, values, &rows);
-	code = rc == 0 ? tell(c, rows) : failed_call(db, rc);
-	db_free(db);
-	return code;
-}
-
-static int
 retry(struct call *c)
 {
-	return move(c, &retry_it);
+	return operator_decides(c, &retry_it, c->options[REASON], tell);
 }
 
 static int
 release(struct call *c)
 {
-	return move(c, &release_it);
+	return operator_decides(c, &release_it, c->options[REASON], tell);
 }
 
 static int
 refund(struct call *c)
 {
-	return move(c, &refund_it);
+	return operator_decides(c, &refund_it, c->options[REASON], tell);
 }
 
 // clang-format off

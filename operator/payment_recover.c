@@ -24,8 +24,9 @@ static const struct {
 };
 
 static int
-tell(struct call *c, const char *outcome)
+tell(struct call *c, const struct db_rows *row)
 {
+	const char *outcome = db_col(row, 0, "outcome");
 	const char *cells[] = {c->operands[0],
 	    "the platform will be asked to bring it back"};
 	struct table table = table_made("recover", columns, 2, cells, 1);
@@ -42,24 +43,7 @@ tell(struct call *c, const char *outcome)
 static int
 run(struct call *c)
 {
-	const struct db_rows *rows;
-	struct db *db;
-	int code = operator_reason(c, c->options[REASON]), rc;
-
-	if (code != VERB_DONE)
-		return code;
-	db = operator_db();
-	if (db == NULL)
-		return VERB_FAILED;
-
-	const struct db_value values[] = {db_text(c->operands[0]),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
-
-	rc = db_call(db, c->arena, &recover, values, &rows);
-	code =
-	    rc == 0 ? tell(c, db_col(rows, 0, "outcome")) : failed_call(db, rc);
-	db_free(db);
-	return code;
+	return operator_decides(c, &recover, c->options[REASON], tell);
 }
 
 const struct verb verb_payment_recover = {.name = "payment recover",

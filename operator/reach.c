@@ -170,3 +170,27 @@ operator_reason(const struct call *c, const char *reason)
 		    c->verb->name, REASON_MOST);
 	return VERB_DONE;
 }
+
+int
+operator_decides(struct call *c, const struct db_statement *how,
+    const char *reason, int (*tell)(struct call *c, const struct db_rows *row))
+{
+	const struct db_rows *row;
+	struct db *db;
+	int code = operator_reason(c, reason), rc;
+
+	if (code != VERB_DONE)
+		return code;
+	db = operator_db();
+	if (db == NULL)
+		return VERB_FAILED;
+
+	/* Only now is it known who asks. */
+	const struct db_value values[] = {db_text(c->operands[0]),
+	    db_text(operator_who(c->arena)), db_text(reason)};
+
+	rc = db_call(db, c->arena, how, values, &row);
+	code = rc == 0 ? tell(c, row) : failed_call(db, rc);
+	db_free(db);
+	return code;
+}

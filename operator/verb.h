@@ -18,6 +18,8 @@
 struct arena;
 struct book;
 struct db;
+struct db_rows;
+struct db_statement;
 struct seal;
 
 enum { VERB_DONE, VERB_FAILED, VERB_MISUSED, VERB_DIFFERS };
@@ -52,6 +54,10 @@ const char *operator_who(struct arena *a);
 bool operator_erased_file(const char **path);
 /* VERB_DONE, or VERB_MISUSED after a line: it must be there, and one line. */
 int operator_reason(const struct call *c, const char *reason);
+/* What a person decides about the operand: asks that statement of (operand,
+ * who, reason) and gives what tell does with its row, or fails after a line. */
+int operator_decides(struct call *c, const struct db_statement *how,
+    const char *reason, int (*tell)(struct call *c, const struct db_rows *row));
 /* What can be set. */
 void operator_help(FILE *to);
 /* What was found, to standard output; gives the exit code. */

@@ -28,19 +28,8 @@ static const struct column again_columns[] = {
 	{ .name = "id" }, { "events", COLUMN_COUNT, NULL },
 };
 
-static const char *const states[] = { "open", "done", "dead" };
+static const char *const states[] = { "open", "done", "dead", NULL };
 // clang-format on
-
-static const char *
-state_named(const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i], word) == 0)
-			return word;
-	return strcmp(word, "all") == 0 ? "" : NULL;
-}
 
 static const struct listing events = {.get = &get,
     .name = "webhooks",
@@ -51,15 +40,13 @@ static const struct listing events = {.get = &get,
 static int
 list(struct call *c)
 {
-	const char *word = c->options[STATE], *about = c->options[ABOUT];
-	const char *state = word == NULL ? "" : state_named(word);
+	const char *state = "", *about = c->options[ABOUT];
 	int limit = LISTED_STANDARD, code;
 	instant since = 0;
 
-	if (state == NULL)
-		return misused("--state %s: must be open, done, dead or all",
-		    word);
-	code = since_option(c, c->options[SINCE], &since);
+	code = state_option(c->arena, c->options[STATE], states, &state);
+	if (code == VERB_DONE)
+		code = since_option(c, c->options[SINCE], &since);
 	if (code == VERB_DONE)
 		code = limit_option(c->options[LIMIT], LISTED_MOST, &limit);
 	if (code != VERB_DONE)
@@ -73,8 +60,9 @@ list(struct call *c)
 }
 
 static int
-tell_sent(struct call *c, const char *count)
+tell_sent(struct call *c, const struct db_rows *row)
 {
+	const char *count = db_col(row, 0, "events");
 	const char *const cells[] = {c->operands[0], count};
 	struct table table;
 
@@ -92,24 +80,7 @@ tell_sent(struct call *c, const char *count)
 static int
 resend(struct call *c)
 {
-	struct db *db;
-	const struct db_rows *rows;
-	int code = operator_reason(c, c->options[REASON]), rc;
-
-	if (code != VERB_DONE)
-		return code;
-	db = operator_db();
-	if (db == NULL)
-		return VERB_FAILED;
-
-	const struct db_value values[] = {db_text(c->operands[0]),
-	    db_text(operator_who(c->arena)), db_text(c->options[REASON])};
-
-	rc = db_call(db, c->arena, &again, values, &rows);
-	code = rc == 0 ? tell_sent(c, db_col(rows, 0, "events"))
-	               : failed_call(db, rc);
-	db_free(db);
-	return code;
+	return operator_decides(c, &again, c->options[REASON], tell_sent);
 }
 
 const struct verb verb_webhook_list = {.name = "webhook list",
