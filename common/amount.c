@@ -312,6 +312,14 @@ amount_mul(struct amount a, struct amount b, unsigned decimals,
 }
 
 int
+amount_part(struct amount whole, struct amount percent, unsigned decimals,
+    enum amount_round way, struct amount *out)
+{
+	percent.scale += 2;
+	return amount_mul(whole, percent, decimals, way, out);
+}
+
+int
 amount_div(struct amount a, struct amount b, unsigned decimals,
     enum amount_round way, struct amount *out)
 {

@@ -63,6 +63,10 @@ int amount_div(struct amount a, struct amount b, unsigned decimals,
     __attribute__((warn_unused_result));
 int amount_rescale(struct amount a, unsigned decimals, enum amount_round way,
     struct amount *out) __attribute__((warn_unused_result));
+/* So many percent of it. */
+int amount_part(struct amount whole, struct amount percent, unsigned decimals,
+    enum amount_round way, struct amount *out)
+    __attribute__((warn_unused_result));
 /* a / b as plain decimal text of up to `digits` (1 to 38) significant digits,
  * rounded half up, no trailing zeros; AMOUNT_TOO_LARGE if size is too small. */
 int amount_quotient_text(struct amount a, struct amount b, unsigned digits,

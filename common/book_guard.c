@@ -12,8 +12,7 @@ is_jump(struct amount from, struct amount to, struct amount percent)
 	enum { EXACT = 18 }; /* 12 decimals of a price, 4 and 2 of a percent */
 	struct amount most, off;
 
-	percent.scale += 2;
-	if (amount_mul(from, percent, EXACT, ROUND_DOWN, &most) != AMOUNT_OK ||
+	if (amount_part(from, percent, EXACT, ROUND_DOWN, &most) != AMOUNT_OK ||
 	    amount_sub(to, from, &off) != AMOUNT_OK)
 		return true;
 	if (amount_is_negative(off))

@@ -198,9 +198,8 @@ part_of(struct amount whole, struct amount percent)
 {
 	struct amount part;
 
-	percent.scale += 2;
-	return amount_mul(whole, percent, LEDGER_DECIMALS, ROUND_DOWN, &part) ==
-	               AMOUNT_OK
+	return amount_part(whole, percent, LEDGER_DECIMALS, ROUND_DOWN,
+		   &part) == AMOUNT_OK
 	           ? part
 	           : amount_of(0);
 }
