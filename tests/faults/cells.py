@@ -18,14 +18,7 @@ from tests.faults.invariants import Books, broken  # noqa: E402
 from tests.faults.stage import Stage  # noqa: E402
 from tests.platform.records import STATUSES  # noqa: E402
 from tests.watcher.house import House, http  # noqa: E402
-from tests.watcher.suite import ended  # noqa: E402
-
-BEHAVE = {
-    '4.3': {},
-    '3.1': {'WINDLASS_SIM_BEHAVE': '3.1'},
-    'custody': {'WINDLASS_SIM_BEHAVE': '3.1', 'WINDLASS_SIM_OPTIONS': '--custody',
-                'WINDLASS_DEPOSIT_INFO': 'platform'},
-}
+from tests.watcher.suite import PLATFORMS, ended  # noqa: E402
 
 # Of these nothing is left to be done, and one that was never ours stays nobody's.
 FINAL = {'completed', 'refunded'}
@@ -79,7 +72,7 @@ def faults_of(books, tx, cell, was_asked):
 def walk(name, given):
     """(what, fault) of every cell."""
     with House(given.keep, WINDLASS_SIM_SETTLE_MS='300', WINDLASS_POLL_INTERVAL_MS='200',
-               **BEHAVE[name]) as house:
+               **PLATFORMS[name]) as house:
         stage = Stage(house, watchers=1)
         asked = stage.payments(len(cells()))
         stage.asked(asked)
@@ -110,7 +103,7 @@ def walk(name, given):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-    parser.add_argument('--behave', default=','.join(BEHAVE), help='some, between commas')
+    parser.add_argument('--behave', default=','.join(PLATFORMS), help='some, between commas')
     parser.add_argument('--keep', action='store_true', help='keep the folder of the stack')
     given = parser.parse_args()
     passed = failed = 0

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import House, http  # noqa: E402
-from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
+from tests.watcher.suite import BANK, Tests, expect, forbidden, on_platforms, run  # noqa: E402
 
 MINUTE = 60_000
 EXPIRED, ERROR = 'notify_transaction_expired', 'notify_transaction_error'
@@ -92,9 +92,7 @@ class Ends:
         return self.house.windlass(*words)
 
     def why(self, tx):
-        code, said = self.windlass('payment', 'why', tx)
-        expect(code == 0, said)
-        return said
+        return self.house.why(tx)
 
     def rpc(self, method, tx, **params):
         """What somebody else tells the platform."""
@@ -426,10 +424,7 @@ OF_OLDER = [who_does_not_pay_is_told_that_it_is_over,
 # Where the platform makes addresses and memos itself.
 OF_CUSTODY = [who_does_not_pay_is_told_that_it_is_over,
               a_paid_error_is_brought_back_and_paid_out]
-STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER),
-          ('3.1 with custody', {'WINDLASS_SIM_BEHAVE': '3.1',
-                                'WINDLASS_SIM_OPTIONS': '--custody',
-                                'WINDLASS_DEPOSIT_INFO': 'platform'}, OF_CUSTODY)]
+TESTS_OF = {'4.3': TESTS, '3.1': OF_OLDER, '3.1 with custody': OF_CUSTODY}
 
 
 def run_on(house, tests):
@@ -441,28 +436,11 @@ def run_on(house, tests):
             ends.watcher.start()
     passed, failed = run(tests, ends, after=after,
                          good=lambda: expect(ends.watcher.running, 'the watcher died'))
-    forbidden = house.platform_books()['forbidden']
-    if forbidden:
-        failed += 1
-        print(f'forbidden calls: {forbidden}')
-    return passed, failed
+    return passed, failed + forbidden(house)
 
 
 def main():
-    parser = options(__doc__)
-    parser.add_argument('--on', help='this platform only, by its name')
-    given = parser.parse_args()
-    passed = failed = 0
-    for name, settings, tests in STACKS:
-        tests = named(tests, given.only)
-        if not tests or given.on not in (None, name):
-            continue
-        print(f'--- platform {name}', flush=True)
-        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone = run_on(house, tests)
-        passed += done
-        failed += undone
-    return ended(passed, failed)
+    return on_platforms(__doc__, TESTS_OF, run_on)
 
 
 if __name__ == '__main__':

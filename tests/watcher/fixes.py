@@ -8,7 +8,6 @@ One stack a platform; the database's clock and the bank's are moved, never back.
 """
 
 import pathlib
-import subprocess
 import sys
 import time
 from decimal import Decimal
@@ -17,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import BRL, House, http  # noqa: E402
-from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
+from tests.watcher.suite import BANK, Tests, expect, forbidden, on_platforms, run  # noqa: E402
 
 PENDING, SENT = 'notify_offchain_funds_pending', 'notify_offchain_funds_sent'
 ERROR, RECOVERY = 'notify_transaction_error', 'notify_transaction_recovery'
@@ -156,14 +155,10 @@ class Fixes:
             f"and tx_id = '{tx}'") != [], step)
 
     def windlass(self, *words):
-        done = subprocess.run([f'{self.house.env["BUILD"]}/operator/windlass', *words],
-                              env=self.house.env, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        return self.house.windlass(*words)
 
     def why(self, tx):
-        code, said = self.windlass('payment', 'why', tx)
-        expect(code == 0, said)
-        return said
+        return self.house.why(tx)
 
     def looked_at(self, tx):
         """A watcher had it in its hands, twice."""
@@ -474,10 +469,7 @@ def what_nobody_corrects_in_a_week_is_given_up(fixes):
 OF_OLDER = [what_the_bank_returns_is_corrected_and_paid_once,
             a_road_that_breaks_everywhere_still_pays_once]
 OF_CUSTODY = [what_the_bank_returns_is_corrected_and_paid_once]
-STACKS = [('4.3', {}, TESTS), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER),
-          ('3.1 with custody', {'WINDLASS_SIM_BEHAVE': '3.1',
-                                'WINDLASS_SIM_OPTIONS': '--custody',
-                                'WINDLASS_DEPOSIT_INFO': 'platform'}, OF_CUSTODY)]
+TESTS_OF = {'4.3': TESTS, '3.1': OF_OLDER, '3.1 with custody': OF_CUSTODY}
 
 
 def run_on(house, tests):
@@ -492,28 +484,11 @@ def run_on(house, tests):
         expect(fixes.watcher.running, 'the watcher died')
         expect(house.sql('select is_on from windlass.money_hold') == [['f']], 'money may leave')
     passed, failed = run(tests, fixes, good=good, after=after)
-    forbidden = house.platform_books()['forbidden']
-    if forbidden:
-        failed += 1
-        print(f'forbidden calls: {forbidden}')
-    return passed, failed
+    return passed, failed + forbidden(house)
 
 
 def main():
-    parser = options(__doc__)
-    parser.add_argument('--on', help='this platform only, by its name')
-    given = parser.parse_args()
-    passed = failed = 0
-    for name, settings, tests in STACKS:
-        tests = named(tests, given.only)
-        if not tests or given.on not in (None, name):
-            continue
-        print(f'--- platform {name}', flush=True)
-        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone = run_on(house, tests)
-        passed += done
-        failed += undone
-    return ended(passed, failed)
+    return on_platforms(__doc__, TESTS_OF, run_on)
 
 
 if __name__ == '__main__':

@@ -170,6 +170,12 @@ class House:
                               capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
+    def why(self, tx):
+        code, said = self.windlass('payment', 'why', tx)
+        if code != 0:
+            raise Refused(said)
+        return said
+
     def load(self, kind, document):
         file = self.dir / f'{kind}.json'
         file.write_text(json.dumps(document))

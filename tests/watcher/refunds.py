@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.watcher.ends import ERROR, RECOVERY, Ends  # noqa: E402
 from tests.watcher.house import BRL, ISSUER, USDC, WALLET, House, http  # noqa: E402
-from tests.watcher.suite import Tests, ended, expect, named, options, run  # noqa: E402
+from tests.watcher.suite import Tests, expect, forbidden, on_platforms, run  # noqa: E402
 
 DAY = 24 * 60
 INFO = 'notify_customer_info_updated'
@@ -25,9 +25,9 @@ TESTS = Tests()
 class Refunds(Ends):
     """`custody`: the platform sends money back itself."""
 
-    def __init__(self, house, custody):
+    def __init__(self, house):
         super().__init__(house)
-        self.custody = custody
+        self.custody = house.env.get('WINDLASS_REFUNDS_BY') == 'platform'
 
     def arrived(self, stopped=True):
         """A payment whose money came, and that is held before anything is ordered."""
@@ -303,42 +303,23 @@ BY_TREASURY = [one for one in TESTS if one is not BY_PLATFORM[-1]]
 OF_OLDER = [a_person_has_money_sent_back_from_pending_receiver,
             what_the_bank_returns_goes_back,
             a_paid_error_is_brought_back_and_refunded]
-STACKS = [('4.3', {}, BY_TREASURY), ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}, OF_OLDER),
-          ('3.1 with custody', {'WINDLASS_SIM_BEHAVE': '3.1', 'WINDLASS_SIM_OPTIONS': '--custody',
-                                'WINDLASS_DEPOSIT_INFO': 'platform',
-                                'WINDLASS_REFUNDS_BY': 'platform'}, BY_PLATFORM)]
+TESTS_OF = {'4.3': BY_TREASURY, '3.1': OF_OLDER, '3.1 with custody': BY_PLATFORM}
+MORE = {'3.1 with custody': {'WINDLASS_REFUNDS_BY': 'platform'}}
 
 
-def run_on(house, tests, custody):
-    stage = Refunds(house, custody)
+def run_on(house, tests):
+    stage = Refunds(house)
 
     def after(passed):
         house.clear_faults()
         stage.go_on()
     passed, failed = run(tests, stage, after=after,
                          good=lambda: expect(stage.watcher.running, 'the watcher died'))
-    forbidden = house.platform_books()['forbidden']
-    if forbidden:
-        failed += 1
-        print(f'forbidden calls: {forbidden}')
-    return passed, failed
+    return passed, failed + forbidden(house)
 
 
 def main():
-    parser = options(__doc__)
-    parser.add_argument('--on', help='this platform only, by its name')
-    given = parser.parse_args()
-    passed = failed = 0
-    for name, settings, tests in STACKS:
-        tests = named(tests, given.only)
-        if not tests or given.on not in (None, name):
-            continue
-        print(f'--- platform {name}', flush=True)
-        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone = run_on(house, tests, 'WINDLASS_REFUNDS_BY' in settings)
-        passed += done
-        failed += undone
-    return ended(passed, failed)
+    return on_platforms(__doc__, TESTS_OF, run_on, MORE)
 
 
 if __name__ == '__main__':

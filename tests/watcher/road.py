@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Single payments on the watcher's road, and everything that can lie on it.
 
-    road.py [--only NAME] [--keep]
+    road.py [--only NAME] [--on PLATFORM] [--keep]
 
-One stack for all; each test leaves it as it found it.  Ends with "N passed, N failed".
+One stack a platform; each test leaves it as it found it.  Ends with "N passed, N failed".
 """
 
 import json
@@ -17,10 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.watcher import house as home  # noqa: E402
 from tests.watcher.house import BRL, House, http  # noqa: E402
 from tests.watcher.judge import judge, paid_references  # noqa: E402
-from tests.watcher.suite import BANK, Tests, ended, expect, named, options, run  # noqa: E402
+from tests.watcher.suite import BANK, Tests, expect, on_platforms, run  # noqa: E402
 
 TESTS = Tests()
-
 
 
 class Road:
@@ -340,10 +339,14 @@ def tell_a_failing_platform(road, kinds):
         if rule['kind'] == 'timeout':
             rule['delay_ms'] = 800
     house.faults('platform', *rules)
-    txs = road.begin(10)
-    road.pay(txs)
-    road.completed(txs, 120)
-    hits = [rule['hits'] for rule in http('GET', f'{house.platform}/_sim/faults')['faults']]
+    # A call of many that is carried out leaves little to be told again: as many rounds as it takes.
+    for _ in range(4):
+        txs = road.begin(10)
+        road.pay(txs)
+        road.completed(txs, 120)
+        hits = [rule['hits'] for rule in http('GET', f'{house.platform}/_sim/faults')['faults']]
+        if all(hits):
+            break
     expect(all(hits), f'every fault struck: {hits}')
 
 
@@ -588,36 +591,19 @@ def run_on(house, tests):
     # The bank may have paid what is before a person, once.
     doubtful = {row[0] for row in house.sql("select tx_id from windlass.payment "
                                             "where state in ('held', 'review')")}
-    return passed, failed, judge(house, road.wanted, ignored=doubtful)
+    wrong = judge(house, road.wanted, ignored=doubtful)
+    for line in wrong:
+        print(f'fail: {line}')
+    return passed, failed + len(wrong)
 
 
-# Older platforms: no lock, a memo type, an HTTP 500 for a whole array; custody, where the platform
-# makes addresses and memos itself.
-OLDER = [
-    ('3.1', {'WINDLASS_SIM_BEHAVE': '3.1'}),
-    ('3.1 with custody', {'WINDLASS_SIM_BEHAVE': '3.1', 'WINDLASS_SIM_OPTIONS': '--custody',
-                          'WINDLASS_DEPOSIT_INFO': 'platform'}),
-]
 OF_OLDER = [a_payment_with_a_quote_is_completed, a_payment_without_a_quote_gets_one_of_ours,
             a_customer_who_must_show_more_is_waited_for, an_older_platform_that_fails_is_told_once]
+TESTS_OF = {'4.3': TESTS, '3.1': OF_OLDER, '3.1 with custody': OF_OLDER}
 
 
 def main():
-    given = options(__doc__).parse_args()
-    stacks = [('4.3', {}, TESTS)] + [(name, settings, OF_OLDER) for name, settings in OLDER]
-    passed = failed = 0
-    for name, settings, tests in stacks:
-        tests = named(tests, given.only)
-        if not tests:
-            continue
-        print(f'--- platform {name}', flush=True)
-        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
-            done, undone, wrong = run_on(house, tests)
-        for line in wrong:
-            print(f'fail: {line}')
-        passed += done
-        failed += undone + len(wrong)
-    return ended(passed, failed)
+    return on_platforms(__doc__, TESTS_OF, run_on)
 
 
 if __name__ == '__main__':

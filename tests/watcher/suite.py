@@ -13,11 +13,20 @@ import argparse
 import time
 import traceback
 
-from tests.watcher.house import Refused
+from tests.watcher.house import House, Refused
 
 # What the bank and the treasury promise, short enough for tests.
 BANK = {'WINDLASS_PAYOUT_WINDOW_MS': '600000', 'WINDLASS_PAYOUT_QUARANTINE_MS': '2000',
         'WINDLASS_TREASURY_WINDOW_MS': '600000', 'WINDLASS_TREASURY_QUARANTINE_MS': '2000'}
+
+# Older platforms: no lock, a memo type, an HTTP 500 for a whole array; custody, where the platform
+# makes addresses and memos itself.
+PLATFORMS = {
+    '4.3': {},
+    '3.1': {'WINDLASS_SIM_BEHAVE': '3.1'},
+    '3.1 with custody': {'WINDLASS_SIM_BEHAVE': '3.1', 'WINDLASS_SIM_OPTIONS': '--custody',
+                         'WINDLASS_DEPOSIT_INFO': 'platform'},
+}
 
 
 class Wrong(Exception):
@@ -74,3 +83,31 @@ def ended(passed, failed):
     """The closing line; the exit status."""
     print(f'{passed} passed, {failed} failed')
     return 1 if failed else 0
+
+
+def forbidden(house):
+    """How many calls the platform's books call forbidden, told if there are any: 0 or 1."""
+    calls = house.platform_books()['forbidden']
+    if calls:
+        print(f'forbidden calls: {calls}')
+    return 1 if calls else 0
+
+
+def on_platforms(doc, tests_of, run_on, more=None):
+    """A stack for each platform that tests_of has tests for, by its name; run_on(house, tests)
+    gives how many passed and failed.  `more`: settings by platform, too."""
+    parser = options(doc)
+    parser.add_argument('--on', help='this platform only, by its name')
+    given = parser.parse_args()
+    passed = failed = 0
+    for name, tests in tests_of.items():
+        tests = named(tests, given.only)
+        if not tests or given.on not in (None, name):
+            continue
+        print(f'--- platform {name}', flush=True)
+        settings = dict(PLATFORMS[name], **(more or {}).get(name, {}))
+        with House(given.keep, WINDLASS_SIM_SETTLE_MS='200', **settings) as house:
+            done, undone = run_on(house, tests)
+        passed += done
+        failed += undone
+    return ended(passed, failed)
