@@ -62,7 +62,7 @@ begin
     -- Whoever has looked already drops their plan, and looks again.
     update attempt x set next_at = '-infinity'
         where x.reference = p_reference and x.outcome in ('open', 'accepted');
-    update payment q set claim_token = q.claim_token + 1, claimed_by = '',
+    update payment q set claim_token = token_next(q.claim_token), claimed_by = '',
             claimed_until = '-infinity', nudged = q.nudged + 1, next_at = clock_now()
         where q.tx_id = m.tx_id and q.state = 'out';
     insert into audit (what, subject, detail) values ('payout_confirm', m.tx_id,

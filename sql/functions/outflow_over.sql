@@ -25,7 +25,7 @@ begin
     end if;
     perform outflow_move(p_tx, 'done', 'outside');
     perform quote_release(nullif(p.quote_id, '')::uuid, p_tx);
-    update payment q set state = 'done', reason = '', claim_token = q.claim_token + 1,
+    update payment q set state = 'done', reason = '', claim_token = token_next(q.claim_token),
         claimed_by = '', claimed_until = '-infinity' where q.tx_id = p_tx;
     return true;
 end

@@ -29,8 +29,8 @@ begin
     end if;
     perform report_add(p_tx, 'notify_transaction_recovery', '{}', 'pending_receiver');
     update payment q
-        set sent_on_by = p_who, claim_token = q.claim_token + 1, claimed_by = '', claimed_until = '-infinity',
-            nudged = q.nudged + 1, next_at = clock_now()
+        set sent_on_by = p_who, claim_token = token_next(q.claim_token), claimed_by = '',
+            claimed_until = '-infinity', nudged = q.nudged + 1, next_at = clock_now()
         where q.tx_id = p_tx;
     update "case" c set state = 'closed', closed_by = p_who, closed_at = windlass.now(),
             closed_why = p_reason

@@ -15,9 +15,10 @@ declare
     was payment;
 begin
     select * into was from payment p where p.tx_id = p_tx;
-    update payment p set state = p_state, reason = p_stands, sent_on_by = p_who, claim_token = p.claim_token + 1,
-        claimed_by = '', claimed_until = '-infinity', nudged = p.nudged + 1,
-        next_at = windlass.now() where p.tx_id = p_tx;
+    update payment p set state = p_state, reason = p_stands, sent_on_by = p_who,
+            claim_token = token_next(p.claim_token), claimed_by = '', claimed_until = '-infinity',
+            nudged = p.nudged + 1, next_at = windlass.now()
+        where p.tx_id = p_tx;
     update "case" c set state = 'closed', closed_by = p_who, closed_at = windlass.now(),
             closed_why = p_reason
         where c.tx_id = p_tx and c.state = 'open' and c.operation = ''

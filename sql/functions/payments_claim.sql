@@ -51,7 +51,7 @@ begin
             order by q.next_at limit p_most - cardinality(mine) for update skip locked
     ), p as (
         update payment q
-            set claim_token = q.claim_token + 1, claimed_by = p_holder,
+            set claim_token = token_next(q.claim_token), claimed_by = p_holder,
                 claimed_until = t + p_ms * interval '1 millisecond'
             from due where q.tx_id = due.tx_id returning q.tx_id
     )

@@ -42,7 +42,7 @@ begin
     end if;
 
     -- Whoever has it in its hands has an old plan.
-    update payment x set claim_token = x.claim_token + 1, claimed_by = '',
+    update payment x set claim_token = token_next(x.claim_token), claimed_by = '',
             claimed_until = '-infinity', next_at = 'infinity'
         where x.tx_id = b.tx_id;
     update report x set state = 'dropped', ended_at = now(), last_error = 'adopted'

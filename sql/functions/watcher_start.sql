@@ -14,7 +14,7 @@ as $$
 begin
     select h.epoch into epoch from money_hold h;
     has_attempts := exists (select from attempt a where a.epoch = watcher_start.epoch);
-    update payment p set claim_token = p.claim_token + 1, claimed_by = '',
+    update payment p set claim_token = token_next(p.claim_token), claimed_by = '',
             claimed_until = '-infinity'
         where p.claimed_by = p_holder;
     get diagnostics freed = row_count;

@@ -55,7 +55,7 @@ begin
     select min(windlass.micros(greatest(p.next_at, p.claimed_until))), count(*)
         into next_us, unfinished
         from windlass.payment p
-        where p.next_at < 'infinity' and p.reason !~ '^(not_on_ledger|order_sealed):'
+        where p.next_at < 'infinity' and p.reason !~ '^not_on_ledger:'
             -- Of the one receiver who never shows papers.
             and p.receiver <> '00000000-0000-4000-8000-000000002003'
             and not (p.reason like 'money_on_hold:%' and (select is_on from windlass.money_hold));

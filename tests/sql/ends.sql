@@ -32,7 +32,7 @@ select made('a', 'review', 'error', true, true), made('b', 'held', 'error', fals
 select back('a'), back('b'), back('c'), back('d'), back('e'), back('f'), back('none');
 select back('a');
 select tx_id, method, params, expect_status, state from windlass.report order by tx_id;
-select claim_token, claimed_by, nudged, next_at < 'infinity' as is_due, stand(tx_id)
+select claim_token >> 32 as claims, claimed_by, nudged, next_at < 'infinity' as is_due, stand(tx_id)
     from windlass.payment where tx_id = 'a';
 select kind, tx_id, closed_by, closed_why from windlass."case" where state = 'closed' order by tx_id;
 select subject, detail from windlass.audit where what = 'payment_recover' order by subject;

@@ -87,11 +87,11 @@ select said('ana', say('a:1', 'settled', 'B1'), say('none:1', 'settled', 'B2'),
     say('b:1', 'settled', 'B1'));
 select stands('a:1'), stands('b:1');
 select said('ana', say('a:1', 'settled', 'B1'), say('a:1', 'refused', '', 'closed'));
-select stands('a:1'), (select claim_token from windlass.payment where tx_id = 'a');
+select stands('a:1'), (select claim_token >> 32 from windlass.payment where tx_id = 'a') as claims;
 select said('ana', say('a:1', 'settled', 'B1', '', '{"amount": "10.00", "currency": "BRL"}'),
     say('b:1', 'accepted', 'B2'), say('a:1', 'settled', 'B1'));
 select stands('a:1'), stands('b:1');
-select claim_token, claimed_by, claimed_until, next_at < 'infinity' as is_due, nudged
+select claim_token >> 32 as claims, claimed_by, claimed_until, next_at < 'infinity' as is_due, nudged
     from windlass.payment where tx_id = 'a';
 
 \echo -- said again: unchanged; news of it is taken, another story is not

@@ -162,7 +162,7 @@ class Fixes:
 
     def looked_at(self, tx):
         """A watcher had it in its hands, twice."""
-        ask = f"select claim_token from windlass.payment where tx_id = '{tx}'"
+        ask = f"select claim_token >> 32 from windlass.payment where tx_id = '{tx}'"
         began = int(self.house.sql(ask)[0][0])
         self.until(f"a watcher looks at {tx}",
                    lambda: int(self.house.sql(ask)[0][0]) > began + 1, 31)
