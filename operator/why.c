@@ -521,6 +521,10 @@ static const struct reason {
 	{ "refund", "a watcher to verify what came and goes back", "at the watcher's next look at it, due {next}" },
 
 	/* A person, or what comes by itself. */
+	{ "asked_without_gate", "a gate of ours to stand for what was asked for, because {sentence}",
+	  "at the watcher's next look at it, due {next}: then it passes; what does not pass once money is not held any more is called off or held, as the limits say" },
+	{ "other_memo", NULL,
+	  "when a person has found out who asked for the money with that memo: the gate is asked whether it stands for it (windlass payment release), or the record is ended at the platform (rpc/transaction-error.json)" },
 	{ "not_paid", "the client's payment of {expected} {asset}, which did not come in time",
 	  "when it comes after all, or at the watcher's next look at it, which ends the payment" },
 	{ "unreported", "the platform to show the payment that is on the ledger",

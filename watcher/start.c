@@ -14,6 +14,38 @@
 /* Until something is asked again that only a person or time can change. */
 #define LOOK_AGAIN (30 * SECOND)
 
+/* The platform has asked for the money already, and we know of no gate. */
+static bool
+is_asked_for(const struct payment *p)
+{
+	return p->state == PAYMENT_NEW &&
+	       record_is(&p->record, "pending_sender");
+}
+
+/* What is asked for keeps the memo that it was asked for with. */
+static const char *
+memo_of(const struct watcher *w, const struct payment *p)
+{
+	return is_asked_for(p) && !w->platform_memos ? p->record.memo : p->memo;
+}
+
+/* One that a payment can have. */
+static bool
+is_id_memo(const char *memo)
+{
+	size_t len = strlen(memo);
+
+	return memo[0] != '0' && strspn(memo, "0123456789") == len && len > 0 &&
+	       (len < 19 ||
+		   (len == 19 && strcmp(memo, "9223372036854775807") <= 0));
+}
+
+static instant
+least_left(const struct payment *p)
+{
+	return is_asked_for(p) ? RESEND_LEFT : LEAST_LEFT;
+}
+
 /* --- the facts of the gate, for the database ----------------------------- */
 
 static void
@@ -65,7 +97,7 @@ put_params(struct json_out *o, const struct watcher *w, const struct payment *p,
 	json_open(o, "params", '{');
 	if (!w->platform_memos) {
 		json_put_text(o, "destination_account", x->gate.destination);
-		json_put_text(o, "memo", p->memo);
+		json_put_text(o, "memo", memo_of(w, p));
 		json_put_text(o, "memo_type", "id");
 	}
 	if (x->is_own &&
@@ -113,13 +145,18 @@ facts_of(struct watcher *w, const struct payment *p, const struct asked *x,
 	    w->platform_memos ? "" : x->gate.destination);
 	put_amount(&o, "per_day", x->limits.per_day);
 	put_amount(&o, "per_beneficiary", x->limits.per_beneficiary);
-	json_put_int(&o, "least_left_ms", LEAST_LEFT / 1000);
+	json_put_int(&o, "least_left_ms", least_left(p) / 1000);
+	json_put_bool(&o, "is_asked", is_asked_for(p));
+	if (is_asked_for(p) && !w->platform_memos)
+		json_put_text(&o, "memo", memo_of(w, p));
 	put_params(&o, w, p, x);
 	json_close(&o, '}');
 	return b.data;
 }
 
 /* --- what may not start -------------------------------------------------- */
+
+static const char ASKED_WITHOUT_GATE[] = "asked_without_gate";
 
 static void
 ends(struct watcher *w, struct payment *p, const char *code,
@@ -147,7 +184,7 @@ abandon(struct watcher *w, struct payment *p)
 
 /* What follows is the book's to say. */
 static void
-refuse(struct watcher *w, struct payment *p, const struct book *book,
+by_policy(struct watcher *w, struct payment *p, const struct book *book,
     const char *code, const char *sentence)
 {
 	switch (book_policy(book, code)) {
@@ -167,6 +204,37 @@ refuse(struct watcher *w, struct payment *p, const struct book *book,
 	}
 }
 
+/* While all money is held the database may just have come back from a backup,
+ * and a person is about to look: nothing is called off that a client may be
+ * paying. */
+static void
+unadopted(struct watcher *w, struct payment *p, const struct book *book,
+    const char *code, const char *sentence)
+{
+	const char *why = arena_printf(w->arena,
+	    "the money was asked for, but not by a gate of ours that holds, "
+	    "and it does not pass now: %s (%s)",
+	    sentence, code);
+
+	if (w->hold != NULL)
+		watch_wait(w, p, ASKED_WITHOUT_GATE, why,
+		    watch_now(w) + LOOK_AGAIN);
+	else if (strcmp(memo_of(w, p), p->memo) == 0)
+		by_policy(w, p, book, ASKED_WITHOUT_GATE, why);
+	else
+		watch_stop(w, p, true, "other_memo", why);
+}
+
+static void
+refuse(struct watcher *w, struct payment *p, const struct book *book,
+    const char *code, const char *sentence)
+{
+	if (is_asked_for(p))
+		unadopted(w, p, book, code, sentence);
+	else
+		by_policy(w, p, book, code, sentence);
+}
+
 void
 act_refuse(struct watcher *w, struct payment **list, size_t count)
 {
@@ -177,7 +245,7 @@ act_refuse(struct watcher *w, struct payment **list, size_t count)
 		if (book_current(w->books, w->store.db, &book) != 0)
 			watch_after(w, list[i], -1);
 		else
-			refuse(w, list[i], book, list[i]->code,
+			by_policy(w, list[i], book, list[i]->code,
 			    list[i]->sentence);
 }
 
@@ -204,6 +272,7 @@ static const struct {
     {"differs", "quote_differs",
 	"assets or amounts of the record are not the quote's"},
     {"unknown", "quote_unknown", "the quote is none of ours"},
+    {"memo_used", "memo_used", "another payment has its memo"},
 };
 
 static void
@@ -247,15 +316,36 @@ customers_hold(struct watcher *w, struct payment *p, const struct asked *x)
 	struct gate_answer answer =
 	    gate_customers(&p->record, &x->gate.sender, &x->gate.receiver);
 
-	if (answer.says != GATE_PASS)
+	if (answer.says != GATE_PASS && !is_asked_for(p))
 		answer = gate_policy(answer, book_policy(x->book, answer.code));
-	if (answer.says == GATE_REFUSE)
+	if (answer.says == GATE_REFUSE ||
+	    (answer.says != GATE_PASS && is_asked_for(p)))
 		refuse(w, p, x->book, answer.code, answer.sentence);
 	else if (answer.says != GATE_PASS && is_abandoned(w, p, x->book))
 		abandon(w, p);
 	else
 		return !ask_informs(w, p, x, answer);
 	return false;
+}
+
+/* It was asked for to the account, and with the amounts, that the gate would
+ * ask for now. */
+static struct gate_answer
+asked_as_now(const struct watcher *w, const struct payment *p,
+    const struct asked *x)
+{
+	const struct record *r = &p->record;
+
+	if (!w->platform_memos &&
+	    (strcmp(r->destination, x->gate.destination) != 0 ||
+		!is_id_memo(r->memo)))
+		return (struct gate_answer){GATE_REFUSE, "asked_elsewhere",
+		    "it goes to another account, or with no memo of ours",
+		    false};
+	if (gate_amounts(r, &x->gate.quote) != AMOUNTS_EQUAL)
+		return (struct gate_answer){GATE_REFUSE, "quote_differs",
+		    "it was asked for at another price", false};
+	return (struct gate_answer){GATE_PASS, NULL, NULL, false};
 }
 
 static void
@@ -266,7 +356,7 @@ gate(struct watcher *w, struct payment *p)
 	struct asked x;
 	int rc;
 
-	if (ask_all(w, p, LEAST_LEFT, &x, &answer) != 0) {
+	if (ask_all(w, p, least_left(p), &x, &answer) != 0) {
 		watch_after(w, p, -1);
 		return;
 	}
@@ -274,6 +364,8 @@ gate(struct watcher *w, struct payment *p)
 		return;
 	if (answer.says == GATE_PASS)
 		answer = gate_asks(&x.gate);
+	if (answer.says == GATE_PASS && is_asked_for(p))
+		answer = asked_as_now(w, p, &x);
 	if (answer.says != GATE_PASS) {
 		refuse(w, p, x.book, answer.code, answer.sentence);
 		return;

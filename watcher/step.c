@@ -130,6 +130,7 @@ static const struct row rows[] = {
 	{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },
 
 	/* Before the money. */
+	{ when_new_but_asked_for, STEP_GATE, NULL, NULL, NULL },
 	{ when_other_memo, STEP_REVIEW, "other_memo", "the record carries a memo that we did not give it", NULL },
 	{ when_unasked_and_erased, STEP_END, "customer_deleted", "a customer of this payment was erased", NULL },
 	{ when_held_unpaid_now_paid, STEP_FUNDS, NULL, NULL, NULL },

@@ -120,6 +120,15 @@ when_ended(P *p, F *f)
 	return p->state == PAYMENT_DONE || p->state == PAYMENT_CLOSED;
 }
 
+/* By a gate that we have lost, as it seems: ours may stand for it anew. */
+bool
+when_new_but_asked_for(P *p, F *f)
+{
+	(void)f;
+	return p->state == PAYMENT_NEW && is(p, "pending_sender") &&
+	       !p->record.is_paid && p->record.memo[0] != '\0';
+}
+
 bool
 when_other_memo(P *p, F *f)
 {

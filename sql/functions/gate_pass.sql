@@ -5,10 +5,12 @@
 --         object for quote_hold_json(), or null), client, started_us, asset,
 --         expected, buy_asset, payout, fee, fee_asset, currency, method, sender,
 --         receiver, beneficiary (hex; limits go by the account, its first 32 bytes), destination, per_day, per_beneficiary,
---         least_left_ms, params.
+--         least_left_ms, params; is_asked: the platform shows the request already,
+--         memo: with that memo, which the payment takes.
 -- Out:    ok | gone (claim lost, or not new any more) | limit_day |
 --         limit_beneficiary | quote_expired | and what quote_hold() and
---         quote_bind() answer.
+--         quote_bind() answer | memo_used (by another payment).
+-- Holds:  a request that is shown already is read back before it may be sent.
 -- Errors: constraints.
 -- Writes: payment, promised, report, and what quote_hold() and quote_bind() write.
 create or replace function windlass.gate_pass(p_tx text, p_token bigint, p jsonb) returns text
@@ -22,6 +24,9 @@ declare
     expires timestamptz;
     answer  text;
     account text := left(p ->> 'beneficiary', 64);
+    asked   boolean := coalesce((p ->> 'is_asked')::boolean, false);
+    memo_   bigint := (p ->> 'memo')::bigint;
+    n       integer;
 begin
     if not payment_lock(p_tx, p_token)
             or not exists (select from payment q where q.tx_id = p_tx and q.state = 'new'
@@ -64,8 +69,11 @@ begin
             raise exception 'quote_expired' using errcode = 'WL030';
         end if;
 
+        if exists (select from payment q where q.memo = memo_ and q.tx_id <> p_tx) then
+            raise exception 'memo_used' using errcode = 'WL030';
+        end if;
         update payment q
-            set state = 'asked', reason = '', gated_at = now(), pay_by = expires,
+            set state = 'asked', memo = coalesce(memo_, q.memo), reason = '', gated_at = now(), pay_by = expires,
                 quote_id = p ->> 'quote_id', client = p ->> 'client', asset = p ->> 'asset',
                 expected = (p ->> 'expected')::numeric, payout = amount_,
                 fee = (p ->> 'fee')::numeric, fee_asset = p ->> 'fee_asset', currency = cur,
@@ -73,12 +81,16 @@ begin
                 beneficiary = decode(p ->> 'beneficiary', 'hex'),
                 destination = p ->> 'destination'
             where q.tx_id = p_tx;
-        perform report_add(p_tx, 'request_onchain_funds', (p -> 'params') || jsonb_build_object(
+        n := report_add(p_tx, 'request_onchain_funds', (p -> 'params') || jsonb_build_object(
                 'user_action_required_by',
                 to_char(expires at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
             'pending_sender');
+        if asked then
+            update report r set doubt = true where r.tx_id = p_tx and r.seq = n;
+        end if;
         insert into audit (what, subject, detail) values ('gate', p_tx,
-            jsonb_build_object('quote', p ->> 'quote_id', 'payout', amount_, 'currency', cur));
+            jsonb_build_object('quote', p ->> 'quote_id', 'payout', amount_, 'currency', cur)
+                || case when asked then '{"was_asked": true}' else '{}' end::jsonb);
     exception when sqlstate 'WL030' then
         return sqlerrm;
     end;

@@ -99,6 +99,16 @@ select windlass.gate_drop('b', tok('b', 1), 1, 'quote_expired'), stand('b');
 select amount from windlass.promised order by kind;
 select pass('b', 1, 2), pass('b', 1, 3);
 
+\echo -- asked for before, by a gate that was lost: with its memo, and read back first
+begin;
+select seen('z', 10), claim('z');
+select pass('z', 1, 8, '{"is_asked": true, "memo": "197"}');
+select pass('z', 1, 8, '{"is_asked": true, "memo": "9001"}');
+select stand('z'), memo from windlass.payment where tx_id = 'z';
+select detail - 'quote' as detail from windlass.audit where what = 'gate' and subject = 'z';
+update windlass.payment set memo = 5 where tx_id = 'z';
+rollback;
+
 \echo -- a report is sent once until it is read back
 create or replace function told(tx text, token bigint, seq integer) returns bigint language sql as $$
     select count(*) from windlass.reports_sent(jsonb_build_array(

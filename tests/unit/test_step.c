@@ -48,6 +48,12 @@ before_the_gate(void **state)
 	STEPS(PAYMENT_NEW, UNPAID("expired"), (void)0, STEP_CLOSE, "ended");
 	STEPS(PAYMENT_NEW, UNPAID("pending_sender"), (void)0, STEP_REFUSE,
 	    "asked_without_gate");
+	/* Asked for, by a gate that was lost perhaps: ours is asked anew. */
+	STEPS(PAYMENT_NEW, ASKED("pending_sender"), (void)0, STEP_GATE, NULL);
+	STEPS(PAYMENT_NEW, ASKED("pending_sender"), p.memo = "78", STEP_GATE,
+	    NULL);
+	STEPS(PAYMENT_NEW, ASKED("pending_receiver"), p.memo = "78",
+	    STEP_REVIEW, "other_memo");
 	STEPS(PAYMENT_NEW, UNPAID("pending_external"), (void)0, STEP_REFUSE,
 	    "unpaid_elsewhere");
 	STEPS(PAYMENT_NEW, UNPAID("something_new"), (void)0, STEP_REFUSE,

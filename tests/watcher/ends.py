@@ -20,6 +20,8 @@ from tests.watcher.suite import BANK, Tests, expect, forbidden, on_platforms, ru
 MINUTE = 60_000
 EXPIRED, ERROR = 'notify_transaction_expired', 'notify_transaction_error'
 RECOVERY = 'notify_transaction_recovery'
+REQUEST = 'request_onchain_funds'
+OURS = 'GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF'
 STRANGER = 'd7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe'
 TESTS = Tests()
 
@@ -324,9 +326,65 @@ def money_that_was_asked_for_by_nobody_of_us_is_called_off(ends):
     memo = house.sql(f"select memo from windlass.payment where tx_id = '{tx}'")[0][0]
     # A request of ours that was given up lands after all.
     ends.rpc('request_onchain_funds', tx, memo=memo, memo_type='id',
-             destination_account='GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF')
+             destination_account=OURS)
     ends.ended(tx, 'error', 'asked_without_gate')
     ends.load()
+
+
+# --- asked for by a gate that was lost with its database
+
+def asked_before(ends, memo):
+    """A payment that this database has never seen, whose money was asked for."""
+    ends.watcher.end()
+    tx, = ends.begin()
+    ends.rpc(REQUEST, tx, memo=memo, memo_type='id', destination_account=OURS)
+    ends.asks = ends.calls(REQUEST)
+    ends.watcher.start()
+    return tx
+
+
+def goes_on(ends, tx, memo):
+    house = ends.house
+    ends.stands(tx, 'asked', '')
+    expect(house.sql(f"select memo from windlass.payment where tx_id = '{tx}'") == [[memo]],
+           'it keeps the memo that the client has')
+    house.until('its request is known to be there', lambda: ends.reports(tx) == [[REQUEST, 'done']])
+    house.pay([house.record(tx)])
+    house.wait(tx, lambda r: r['status'] == 'completed')
+    expect(ends.calls(REQUEST) == ends.asks, 'it was asked for once')
+
+
+@TESTS.test
+def what_a_lost_gate_asked_for_goes_on_by_ours(ends):
+    goes_on(ends, asked_before(ends, '4711'), '4711')
+
+
+@TESTS.test
+def while_money_is_held_nothing_is_called_off_that_a_client_may_pay(ends):
+    house = ends.house
+    ends.load(payouts=[])
+    house.sql("select windlass.hold_set('a test')")
+    tx = asked_before(ends, '4712')
+    ends.stands(tx, 'new', 'asked_without_gate:')
+    expect('a gate of ours to stand for' in ends.why(tx), ends.why(tx))
+    ends.load()
+    ends.later(0.6)
+    ends.stands(tx, 'asked', '')
+    house.sql("select windlass.hold_lift('a test')")
+    goes_on(ends, tx, '4712')
+
+
+@TESTS.test
+def what_our_gate_does_not_stand_for_is_a_persons_and_asked_again(ends):
+    ends.load(payouts=[])
+    tx = asked_before(ends, '4713')
+    ends.stands(tx, 'review', 'other_memo:')
+    expect('no_limits' in ends.house.payment(tx)[1], f'{ends.house.payment(tx)}')
+    expect('windlass payment release' in ends.why(tx), ends.why(tx))
+    ends.load()
+    code, said = ends.windlass('payment', 'release', tx, '--reason', 'limits are loaded')
+    expect(code == 0, said)
+    goes_on(ends, tx, '4713')
 
 
 # --- brought back
