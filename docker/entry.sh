@@ -77,14 +77,6 @@ signal() { # SIGNAL NAME...
     done
 }
 
-# Is one of them no longer there?  Then pid is whose.
-gone() {
-    for pid in "${!name_of[@]}"; do
-        kill -0 "$pid" 2>/dev/null || return 0
-    done
-    return 1
-}
-
 running() { # NAME
     local pid
     for pid in "${!name_of[@]}"; do
@@ -104,24 +96,20 @@ leave() { # STATUS
     exit "$1"
 }
 
-# Bash can lose a signal on its way into a `wait` for any child, so it never
-# sleeps for long: a trap runs at the latest when `read` gives up.
 server() {
-    local endpoint pid never status=0
+    local endpoint pid='' status
     nginx_files
-    mkfifo "$run/never" # a pipe into which nobody writes
-    exec {never}<>"$run/never"
-    rm "$run/never"
     trap 'leave 0' TERM INT
     trap 'signal HUP nginx "${ENDPOINTS[@]}"' HUP
     for endpoint in "${ENDPOINTS[@]}"; do
         start "$endpoint" "$programs/$endpoint"
     done
     start nginx "${NGINX[@]}"
-    until gone; do
-        read -r -t 0.5 -u "$never" _ || true
+    # A trapped signal ends the wait without a process.
+    while [ -z "${pid-}" ]; do
+        status=0
+        wait -n -p pid || status=$?
     done
-    wait "$pid" || status=$?
     say "${name_of[$pid]} has ended with status $status: so does the container"
     unset "name_of[$pid]"
     leave 1
@@ -195,7 +183,11 @@ health() { # NAME
 command=$1
 shift
 case $command in
-server) server ;;
+server)
+    # What whoever started us ignored (nohup does HUP), bash could never trap.
+    [ -z "$(trap -p)" ] || exec env --default-signal "$0" server
+    server
+    ;;
 customer | rate | event | status | watcher) exec "$programs/$command" "$@" ;;
 nginx)
     nginx_files

@@ -84,13 +84,14 @@ class Image:
         return subprocess.run([self.entry, *words], env=self.settings, user=self.user, cwd='/',
                               capture_output=True, text=True, timeout=60, check=False, **more)
 
-    def start(self, *words):
+    def start(self, *words, before=None):
         log = os.path.join(self.folder, 'log')
         with open(log, 'w', encoding='utf-8'):
             os.chmod(log, 0o666)  # nginx opens it anew, as whoever it is
         with open(log, 'a', encoding='utf-8') as file:
             return subprocess.Popen([self.entry, *words], env=self.settings, user=self.user,
-                                    cwd='/', stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+                                    cwd='/', stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                                    preexec_fn=before)
 
     def said(self):
         with open(os.path.join(self.folder, 'log'), encoding='utf-8') as file:
@@ -123,8 +124,8 @@ class Entry(unittest.TestCase):
             self.assertLess(time.monotonic(), end, f'never came true\n{self.image.said()[-2000:]}')
             time.sleep(0.05)
 
-    def server(self):
-        running = self.image.start('server')
+    def server(self, before=None):
+        running = self.image.start('server', before=before)
 
         def gone():
             running.terminate()
@@ -166,8 +167,7 @@ class Entry(unittest.TestCase):
         self.assertEqual(self.image.run('health', 'server').returncode, 1)
         self.assertEqual(self.image.run('health', 'rate').returncode, 1)
 
-    def test_hup_replaces_the_workers_and_nobody_leaves(self):
-        running = self.server()
+    def hup_replaces_the_workers(self, running):
         before = children_of(running.pid)
         self.eventually(lambda: len(workers_of(before['rate'])) == 4)
         workers = set(workers_of(before['rate']))
@@ -176,6 +176,14 @@ class Entry(unittest.TestCase):
         self.eventually(lambda: not workers & set(workers_of(before['rate'])))
         self.assertEqual(children_of(running.pid), before)
         self.assertEqual(self.image.ask('GET', RATE)[0], 200)
+
+    def test_hup_replaces_the_workers_and_nobody_leaves(self):
+        self.hup_replaces_the_workers(self.server())
+
+    def test_hup_does_so_too_where_it_was_ignored_at_the_start(self):
+        def as_nohup_does():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.hup_replaces_the_workers(self.server(as_nohup_does))
 
     def test_when_one_program_ends_so_does_the_container(self):
         for name in ('event', 'nginx'):
