@@ -26,7 +26,8 @@ static const struct {
     {"code", "undeliverable"}, {"code", "refused"}, {"code", "odd"},
     {"code", "away"}, {"webhook", "taken"}, {"webhook", "refused"},
     {"webhook", "failed"}, {"webhook", "odd"}, {"webhook", "away"},
-    {"webhook", "dead"}, {"ledger", "read"}, {"ledger", "failed"}};
+    {"webhook", "dead"}, {"ledger", "read"}, {"ledger", "unread"},
+    {"ledger", "failed"}};
 static const char *const breakers[] = {"bank", "treasury", "platform"};
 static const char *const payouts[] = {"sent", "accepted", "settled", "refused",
     "believed", "doubted", "returned", "mismatch"};

@@ -14,8 +14,12 @@
 enum { ANSWER_MOST = 4 * 1024 * 1024, LOOK_MS = 10000 };
 
 /* Each record repeats its whole transaction, of up to 100 operations and of
- * whoever likes to pay us: a page that is too large is asked for in parts. */
-static const size_t limits[] = {INCOMING_PAGE, 20, 1};
+ * whoever likes to pay us: a page that is too large is asked for in parts, and
+ * a single record that is, without its transaction. */
+static const struct part {
+	size_t limit;
+	bool is_joined;
+} parts[] = {{INCOMING_PAGE, true}, {20, true}, {1, true}, {1, false}};
 
 static const char *
 text_of(const struct json *v, const char *name)
@@ -68,12 +72,26 @@ is_behind(const char *before, const char *token, enum incoming_order order)
 	return order == INCOMING_RISING ? cmp < 0 : cmp > 0;
 }
 
-static const char *
-memo_of(const struct json *one)
+static struct incoming
+read_one(struct arena *a, const char *account, const struct json *one,
+    instant at)
 {
-	const char *memo = text_of(json_get(one, "transaction"), "memo");
+	const struct json *tx = json_get(one, "transaction");
+	struct incoming out = {.operation = {.id = text_of(one, "id"),
+				   .from = text_of(one, "from"),
+				   .to = account,
+				   .asset = asset_of(a, one),
+				   .amount = text_of(one, "amount"),
+				   .is_payment = true},
+	    .hash = text_of(one, "transaction_hash"),
+	    .memo = text_of(tx, "memo"),
+	    .muxed = text_of(one, "to_muxed_id"),
+	    .at = at};
 
-	return memo[0] != '\0' ? memo : text_of(one, "to_muxed_id");
+	if (out.memo[0] == '\0')
+		out.memo = out.muxed;
+	out.is_unread = json_kind(tx) != JSON_OBJECT && out.memo[0] == '\0';
+	return out;
 }
 
 int
@@ -115,14 +133,7 @@ incoming_read(struct arena *a, const char *account, const char *text,
 		if (!is_payment(one) ||
 		    strcmp(text_of(one, "to"), account) != 0)
 			continue;
-		list[out->count++] =
-		    (struct incoming){{.id = text_of(one, "id"),
-					  .from = text_of(one, "from"),
-					  .to = account,
-					  .asset = asset_of(a, one),
-					  .amount = text_of(one, "amount"),
-					  .is_payment = true},
-			text_of(one, "transaction_hash"), memo_of(one), at};
+		list[out->count++] = read_one(a, account, one, at);
 	}
 	out->list = list;
 	return 0;
@@ -130,15 +141,15 @@ incoming_read(struct arena *a, const char *account, const char *text,
 
 static int
 ask(struct http *h, const char *base_url, struct arena *a, const char *account,
-    const char *cursor, enum incoming_order order, size_t limit,
+    const char *cursor, enum incoming_order order, struct part part,
     struct buf *answer)
 {
 	const struct http_call call = {.method = "GET",
 	    .url = arena_printf(a,
-		"%s/accounts/%s/payments?join=transactions&order=%s"
-		"&limit=%zu%s%s",
-		base_url, http_escape(a, account),
-		order == INCOMING_RISING ? "asc" : "desc", limit,
+		"%s/accounts/%s/payments?order=%s&limit=%zu%s%s%s", base_url,
+		http_escape(a, account),
+		order == INCOMING_RISING ? "asc" : "desc", part.limit,
+		part.is_joined ? "&join=transactions" : "",
 		cursor[0] == '\0' ? "" : "&cursor=", http_escape(a, cursor)),
 	    .headers = {"Accept: application/json"},
 	    .timeout_ms = LOOK_MS};
@@ -156,11 +167,11 @@ incoming_page(struct http *h, const char *base_url, struct arena *a,
 	size_t limit = 0, i;
 
 	buf_init(&answer, a, ANSWER_MOST);
-	for (i = 0; status == -EFBIG && i < sizeof(limits) / sizeof(limits[0]);
+	for (i = 0; status == -EFBIG && i < sizeof(parts) / sizeof(parts[0]);
 	     i++) {
-		limit = limits[i];
-		status =
-		    ask(h, base_url, a, account, cursor, order, limit, &answer);
+		limit = parts[i].limit;
+		status = ask(h, base_url, a, account, cursor, order, parts[i],
+		    &answer);
 	}
 	/* Without payments ever there is no such account. */
 	if (status == 404 && (cursor[0] == '\0' || order == INCOMING_RISING)) {

@@ -2,7 +2,8 @@
  * incoming - what came in to an account on the Stellar ledger, through Horizon,
  *            page by page, the newest first or the oldest.
  *
- * Shape:  one call for a page, or for a smaller one if that is too large;
+ * Shape:  one call for a page, or for a smaller one if that is too large, or
+ * for one record without its transaction: then nobody knows its memo;
  *         incoming_read() is what its answer tells, pure.
  * Holds:  tokens of a page are numbers in its order, each once.
  * Errors: 0, or -EIO: it cannot be told.  An account that the ledger does not
@@ -22,7 +23,8 @@ enum { INCOMING_PAGE = 200 }; /* at most */
 
 struct incoming {
 	struct ledger_operation operation; /* asset as on the ledger */
-	const char *hash, *memo;           /* or the id of the muxed address */
+	const char *hash, *memo, *muxed;   /* memo, or the muxed address' id */
+	bool is_unread;                    /* its memo could not be told */
 	instant at;
 };
 

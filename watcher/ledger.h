@@ -41,15 +41,5 @@ struct ledger_transaction ledger_read(struct arena *a, const char *hash,
 /* ledger_memo.c: as carry above, through Horizon. */
 void ledger_carry(void *self, const char *account, const char *const *memos,
     size_t count, instant since, int *found);
-struct ledger_page {
-	bool is_last;
-	instant oldest;
-	const char *cursor; /* of the next page */
-};
-/* One page of an account's payments: sets found[i] where memos[i] is on it.
- * 0, or negative: it is no such page; pure. */
-int ledger_memos(struct arena *a, const char *text, size_t len,
-    const char *const *memos, size_t count, bool *found,
-    struct ledger_page *out) __attribute__((warn_unused_result));
 
 #endif

@@ -16,6 +16,9 @@ enum { PAGES_MOST = 20, JUDGED_MOST = 500, ACCOUNTS_MOST = 64 };
 /* The platform's observer may be late, and a report of ours on its way. */
 enum { GRACE_MS = 15 * 60 * 1000 };
 
+/* Of a memo that no payment can have: see ledger_judge.sql. */
+static const char UNREAD[] = "?";
+
 // clang-format off
 static const struct db_statement
     cursor_of = {"ledger_cursor_of", "select cursor from windlass.ledger_cursor_of($1)", 1},
@@ -59,7 +62,9 @@ operations_of(struct watcher *w, const struct book *book, const char *account,
 		    is_too_fine(book, w->arena, in->operation.asset,
 			in->operation.amount));
 		json_put_text(&b.out, "memo",
-		    strlen(in->memo) > 64 ? "?" : in->memo);
+		    in->is_unread || strlen(in->memo) > 64 ? UNREAD : in->memo);
+		if (in->is_unread)
+			count_hook("ledger", "unread");
 		json_put_int(&b.out, "at_us", in->at);
 		json_close(&b.out, '}');
 	}

@@ -33,6 +33,7 @@ begin
         continue when p.tx_id is not null and p.snapshot -> 'stellar_transactions'
             @> jsonb_build_array(jsonb_build_object('id', o.stellar_tx_hash));
         kind := case
+            when o.memo = '?' then 'money_unread'
             when p.tx_id is null and o.memo = '' then 'money_without_memo'
             when p.tx_id is null then 'money_unknown_memo'
             when p.asset <> '' and p.asset <> 'stellar:' || o.asset then 'money_other_asset'
@@ -42,6 +43,7 @@ begin
                 then 'money_late'
             else 'money_unmatched' end;
         why := case kind
+            when 'money_unread' then 'its memo is too long, or its transaction too large to be read'
             when 'money_without_memo' then 'it came without a memo'
             when 'money_unknown_memo' then 'its memo is of no payment of ours'
             when 'money_other_asset' then 'it is in another asset than was asked for'

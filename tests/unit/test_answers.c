@@ -365,69 +365,6 @@ a_record_is_lost_by_the_platforms_word_only(void **state)
 		expect_int(cases[i].text, rcs[i], cases[i].rc);
 }
 
-/* --- memos on the ledger ------------------------------------------------- */
-
-#define PAID_AT(at, token, memo, more)                                         \
-	"{'paging_token': '" token "', 'created_at': '" at "'" more            \
-	", 'transaction': {'hash': '" HASH "', 'memo': '" memo "'}}"
-
-static int
-memos(const char *text, bool *found, struct ledger_page *page)
-{
-	static const char *const wanted[] = {"77", "78"};
-	const char *answer = quoted(text);
-
-	found[0] = found[1] = false;
-	return ledger_memos(a, answer, strlen(answer), wanted, 2, found, page);
-}
-
-static void
-memos_are_found_on_a_page(void **state)
-{
-	struct ledger_page page;
-	bool found[2];
-
-	(void)state;
-	expect_int("a page",
-	    memos(PAGE(PAID_AT("2026-01-02T10:04:00Z", "9", "76",
-		      "") "," PAID_AT("2026-01-02T10:03:00Z", "8", "77", "")),
-		found, &page),
-	    0);
-	assert_true(found[0]);
-	assert_false(found[1]);
-	assert_true(page.is_last);
-	assert_string_equal(page.cursor, "8");
-	assert_true(page.oldest == at("2026-01-02T10:03:00Z"));
-	/* A muxed address has the memo as its id. */
-	expect_int("muxed",
-	    memos(PAGE(PAID_AT("2026-01-02T10:04:00Z", "9", "",
-		      ", 'to_muxed_id': '78'")),
-		found, &page),
-	    0);
-	assert_true(found[1]);
-	assert_false(found[0]);
-	expect_int("none", memos(PAGE(""), found, &page), 0);
-	assert_true(page.is_last);
-	assert_false(found[0] || found[1]);
-}
-
-static void
-a_page_that_lacks_something_tells_nothing(void **state)
-{
-	static const char *const odd[] = {"", "{}", "[]", "<html>", "{'_embedd",
-	    "{'_embedded': {'records': {}}}", PAGE("7"), PAGE("{}"),
-	    PAGE("{'paging_token': '9', 'created_at': '2026-01-02T10:04:00Z'}"),
-	    PAGE(PAID_AT("yesterday", "9", "77", "")),
-	    PAGE(PAID_AT("2026-01-02T10:04:00Z", "", "77", ""))};
-	struct ledger_page page;
-	bool found[2];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(odd); i++)
-		expect(odd[i], memos(odd[i], found, &page) < 0);
-}
-
 int
 main(void)
 {
@@ -437,8 +374,6 @@ main(void)
 	    cmocka_unit_test(the_treasury_says),
 	    cmocka_unit_test(the_ledger_says),
 	    cmocka_unit_test(a_ledger_that_does_not_tell_tells_nothing),
-	    cmocka_unit_test(memos_are_found_on_a_page),
-	    cmocka_unit_test(a_page_that_lacks_something_tells_nothing),
 	    cmocka_unit_test(answers_are_matched_by_id),
 	    cmocka_unit_test(answers_that_do_not_tell),
 	    cmocka_unit_test(a_record_is_lost_by_the_platforms_word_only),

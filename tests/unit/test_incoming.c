@@ -15,6 +15,7 @@
 #include "arena_case.h"
 
 #include "../../watcher/incoming.h"
+#include "../../watcher/ledger.h"
 #include "http.h"
 
 #define US "GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF"
@@ -97,6 +98,24 @@ a_muxed_address_is_a_memo(void **state)
 		INCOMING_RISING, &page),
 	    0);
 	expect_text("memo", page.list[0].memo, "5");
+	expect_text("muxed, too", page.list[0].muxed, "42");
+	expect("both are told", !page.list[0].is_unread);
+}
+
+static void
+a_memo_is_unread_where_there_is_no_transaction(void **state)
+{
+	struct incoming_page page;
+
+	(void)state;
+	expect_int("without", read_page(PAGE(ONE("7")), INCOMING_RISING, &page),
+	    0);
+	expect("unread", page.list[0].is_unread);
+	expect_int("with",
+	    read_page(PAGE(FULL("7", US, ",'transaction':{}")), INCOMING_RISING,
+		&page),
+	    0);
+	expect("none is none", !page.list[0].is_unread);
 }
 
 /* --- too large ----------------------------------------------------------- */
@@ -125,7 +144,8 @@ serve_one(int fd)
 {
 	char text[4096], one[1024];
 	ssize_t len = read(fd, text, sizeof(text) - 1);
-	size_t limit, cursor, i;
+	size_t limit, cursor, i, n;
+	bool is_joined, is_falling;
 
 	if (len <= 0)
 		return;
@@ -133,19 +153,32 @@ serve_one(int fd)
 	limit = number_after(text, "limit=");
 	cursor = number_after(text, "cursor=");
 	say(fd, "HTTP/1.1 200 OK\r\n\r\n{\"_embedded\":{\"records\":[");
-	if (limit >= number_after(text, "GET /"))
+	is_joined = strstr(text, "join=transactions") != NULL;
+	if (limit >= number_after(text, "GET /") &&
+	    (limit > 1 || is_joined || strstr(text, "GET /0/") != NULL))
 		for (i = 0; i < LARGE / 64; i++)
 			say(fd, "                                "
 				"                                ");
-	for (i = cursor + 1; i <= RECORDS && i <= cursor + limit; i++) {
+	is_falling = strstr(text, "order=desc") != NULL;
+	if (is_falling && cursor == 0)
+		cursor = RECORDS + 1;
+	for (i = 1; i <= limit; i++) {
+		n = is_falling ? cursor - i : cursor + i;
+		if (n < 1 || n > RECORDS)
+			break;
 		snprintf(one, sizeof(one),
 		    "%s{\"id\":\"%zu\",\"paging_token\":\"%zu\","
 		    "\"created_at\":\"2026-11-24T12:00:00Z\",\"type\":"
 		    "\"payment\","
 		    "\"transaction_successful\":true,\"to\":\"" US "\","
-		    "\"transaction_hash\":\"ab\"}",
-		    i == cursor + 1 ? "" : ",", i, i);
+		    "\"transaction_hash\":\"ab\"",
+		    i == 1 ? "" : ",", n, n);
 		say(fd, one);
+		snprintf(one, sizeof(one),
+		    ",\"transaction\":{\"memo\":\"%zu\"}", n);
+		if (is_joined)
+			say(fd, one);
+		say(fd, "}");
 	}
 	say(fd, "]}}");
 }
@@ -195,7 +228,9 @@ static const struct {
 	{ "200", "20", 0, 10, true, "30" },
 	{ "20", "20", 0, 1, false, "21" },
 	{ "20", "30", 0, 0, true, "" },
-	{ "1", "20", -EIO, 0, false, "" },
+	/* One of them, without its transaction; or not even that. */
+	{ "1", "20", 0, 1, false, "21" },
+	{ "0", "20", -EIO, 0, false, "" },
 };
 // clang-format on
 
@@ -230,13 +265,55 @@ what_is_too_large_is_asked_for_in_parts(void **state)
 	http_free(h);
 }
 
+/* --- memos --------------------------------------------------------------- */
+
+static void
+memos_are_looked_for_page_by_page(void **state)
+{
+	static const char *const memos[] = {"7", "30", "31"};
+	static const struct {
+		const char *too_large;
+		instant since; /* INT64_MAX: the newest page alone */
+		int found[3];
+	} walks[] = {
+	    {"201", 0, {1, 1, 0}},
+	    {"200", 0, {1, 1, 0}},
+	    {"20", INT64_MAX, {0, 1, 0}},
+	    /* Whose memo is not told may be anybody's. */
+	    {"1", INT64_MAX, {-EIO, -EIO, -EIO}},
+	    {"0", INT64_MAX, {-EIO, -EIO, -EIO}},
+	};
+	struct http *h = http_new();
+	char base[64];
+	pid_t server = ledger(base);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(walks); i++) {
+		const char *name = walks[i].too_large;
+		struct ledger_self self = {h,
+		    arena_printf(a, "%s/%s", base, name)};
+		struct caught c = catch_stderr();
+		int found[3];
+
+		ledger_carry(&self, US, memos, 3, walks[i].since, found);
+		caught_stderr(c);
+		for (size_t k = 0; k < 3; k++)
+			expect_int(name, found[k], walks[i].found[k]);
+	}
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	http_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_page_is_whole_and_in_order),
 	    cmocka_unit_test(a_muxed_address_is_a_memo),
+	    cmocka_unit_test(a_memo_is_unread_where_there_is_no_transaction),
 	    cmocka_unit_test(what_is_too_large_is_asked_for_in_parts),
+	    cmocka_unit_test(memos_are_looked_for_page_by_page),
 	};
 
 	return cmocka_run_group_tests_name("incoming", tests, arena_begin,
