@@ -5,7 +5,8 @@
 -- Holds:  what a payment has taken, and what the platform shows among a payment's
 --         transactions (the watcher verifies that), is no case.
 -- Errors: none.
--- Writes: ledger_operation (rows go), case: once for each operation.
+-- Writes: ledger_operation (rows go), case: one for an operation, however often it is
+--         read, and whoever has found it first.
 create or replace function windlass.ledger_judge(p_most integer, p_ms bigint)
 returns table (kind text, tx_id text, operation text)
 language plpgsql security definer

@@ -3,6 +3,8 @@
 -- In:     the comparison; how many readings it took.
 -- Out:    one row per difference: with its case, and who has explained it, '' for
 --         nobody.
+-- Holds:  money on the ledger that is nobody's is one case, which the sweep of our
+--         accounts may have opened.
 -- Errors: constraints.
 -- Writes: case (a closed one opens again if the difference is another now),
 --         reconciliation, audit.
@@ -17,6 +19,7 @@ declare
     all_of_it integer := 0;
     open_ones integer := 0;
     d         record;
+    c         "case";
 begin
     for d in select x.kind, x.tx_id, x.subject, x.ours, x.theirs,
                 'ours: ' || x.ours || '; theirs: ' || x.theirs as words
@@ -26,16 +29,20 @@ begin
                     where (y.run, y.reading, y.kind, y.tx_id, y.subject)
                         = (p_run, 1, x.kind, x.tx_id, x.subject)))
             order by x.kind, x.tx_id, x.subject loop
-        insert into "case" as c (kind, tx_id, operation, reason)
-            values ('reconcile_' || d.kind, d.tx_id, d.subject, d.words)
-            on conflict (kind, tx_id, operation) do update
-                set state = 'open', reason = d.words, opened_at = windlass.now(), closed_by = '',
-                    closed_at = 'infinity', closed_why = ''
-                where c.reason <> d.words;
-        select d.kind, d.tx_id, d.subject, d.ours, d.theirs, c.id, c.closed_by
-            into kind, tx_id, subject, ours, theirs, case_id, explained_by
-            from "case" c where (c.kind, c.tx_id, c.operation)
+        select * into c from "case" x where d.kind = 'money_unclaimed' and x.operation = d.subject
+            and (x.kind like 'money\_%' or x.kind = 'reconcile_money_unclaimed');
+        if not found then
+            insert into "case" as x (kind, tx_id, operation, reason)
+                values ('reconcile_' || d.kind, d.tx_id, d.subject, d.words)
+                on conflict (kind, tx_id, operation) do update
+                    set state = 'open', reason = d.words, opened_at = windlass.now(),
+                        closed_by = '', closed_at = 'infinity', closed_why = ''
+                    where x.reason <> d.words;
+            select * into c from "case" x where (x.kind, x.tx_id, x.operation)
                 = ('reconcile_' || d.kind, d.tx_id, d.subject);
+        end if;
+        select d.kind, d.tx_id, d.subject, d.ours, d.theirs, c.id, c.closed_by
+            into kind, tx_id, subject, ours, theirs, case_id, explained_by;
         all_of_it := all_of_it + 1;
         open_ones := open_ones + (explained_by = '')::integer;
         return next;

@@ -43,5 +43,20 @@ select kind, tx_id, operation, left(reason, 40) from "case" where kind = 'money_
 select ledger_read(:'us', '200', '400', jsonb_build_array(op(1, '1'), op(9, '')));
 select clock_set(2000000);
 select * from ledger_judge(100, 900000);
+\echo one case an operation, whatever it looks like by now, and whoever finds it
+update payment set state = 'closed' where tx_id = 't1';
+select ledger_read(:'us', '400', '500', jsonb_build_array(op(1, '1')));
+select clock_set(3000000);
+select * from ledger_judge(100, 900000);
+select reconcile_begin('ana', 0, 0) as run \gset
+insert into reconcile_difference (run, reading, kind, tx_id, subject, ours, theirs)
+    values (:run, 1, 'money_unclaimed', 't1', '1', 'unknown', '10.5'),
+        (:run, 1, 'money_unclaimed', '', '77', 'unknown', '10.5');
+select kind, tx_id, subject, case_id is not null as has_case from reconcile_end(:run, 1);
+select ledger_read(:'us', '500', '600', jsonb_build_array(op(77, '')));
+select clock_set(4000000);
+select * from ledger_judge(100, 900000);
+select kind, tx_id from "case" where operation in ('1', '77') order by operation;
+insert into "case" (kind, operation, reason) values ('money_late', '77', 'x');
 set role windlass_operator;
 select ledger_judge(1, 1);
