@@ -19,6 +19,7 @@ Every site of a door also answers, without faults:
                           and how much it has still to do by itself (door.waiting)
     POST   /_sim/reset    an empty journal, no faults, the machine's clock (clock command told);
                           {"to": n}: as it was after line n of the journal
+                          {"offset_ms": n}: that clock instead
 """
 
 import argparse
@@ -145,15 +146,19 @@ class Door:
 
     async def post_reset(self, request):
         given = json_of(request) if request.body else {}
-        kept = given.get('to', 0) if isinstance(given, dict) else None
+        if not isinstance(given, dict):
+            return error(400, 'an object is needed')
+        kept, offset = given.get('to', 0), given.get('offset_ms', 0)
         if type(kept) is not int or kept < 0:
             return error(400, 'to: a line number')
+        if type(offset) is not int:
+            return error(400, 'offset_ms: a whole number')
         self.journal.start_over(kept)
         self.faults.set([])
         self.on_reset()
         self.load(self.apply)
-        if self.clock.offset_ms != 0:
-            return await self.set_clock(0)
+        if offset != 0 or self.clock.offset_ms != 0:
+            return await self.set_clock(offset)
         return answer(200, {'reset': self.name})
 
 

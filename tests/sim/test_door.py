@@ -236,7 +236,11 @@ class Books(DoorCase):
         await self.post('d')
         self.assertEqual([(e['n'], e['what']) for e in (await self.sim('GET', 'books'))[1]
                           ['entries']], [(1, 'a'), (2, 'b'), (3, 'd')])
-        self.assertEqual((await self.sim('POST', 'reset', {'to': -1}))[0], 400)
+        self.assertEqual(self.door.clock.offset_ms, 0)
+        await self.sim('POST', 'reset', {'to': 1, 'offset_ms': -5000})
+        self.assertEqual((self.calls, self.door.clock.offset_ms), (['a'], -5000))
+        for bad in ({'to': -1}, {'offset_ms': '1'}, []):
+            self.assertEqual((await self.sim('POST', 'reset', bad))[0], 400)
 
 
 class Clocks(DoorCase):
