@@ -7,6 +7,9 @@
 #   cluster.sh kill DIR     kill -9, and waits until its backends have noticed
 #   cluster.sh url DIR      the connection string of the owner (add user=...)
 #   cluster.sh migrate DIR  sql/migrate.sh with WINDLASS_DEV=1
+#   cluster.sh make DIR     start and migrate.  With TEST_CLUSTER, a folder, a new
+#                           one is a copy of what was made of the same files
+#                           before, which is kept there
 #
 # As root everything runs as WINDLASS_USER (postgres unless set), because
 # PostgreSQL refuses root; DIR must be a folder which that user can enter.
@@ -32,10 +35,14 @@ fi
 
 url() { echo "host=$dir/pg-socket dbname=windlass"; }
 
-init() {
+folders() {
     mkdir -p "$dir/pg-socket"
     [ "$(id -u)" != 0 ] || chown "$user" "$dir" "$dir/pg-socket"
     chmod 0700 "$dir/pg-socket"
+}
+
+init() {
+    folders
     # The socket's path may have 107 bytes.
     if [ "$(printf %s "$dir/pg-socket/.s.PGSQL.5432" | wc -c)" -gt 107 ]; then
         echo "cluster: $dir is too long for a unix socket's path (107 bytes)" >&2
@@ -47,9 +54,12 @@ init() {
         cat "$dir/initdb.log" >&2
         exit 1
     }
-    {
-        echo "local all all peer map=windlass"
-    } >"$dir/pg/pg_hba.conf"
+    configure
+}
+
+# Whatever names the folder, or who may log in.
+configure() {
+    echo "local all all peer map=windlass" >"$dir/pg/pg_hba.conf"
     for who in "$user" root "$(id -un)"; do
         for role in owner windlass_customer windlass_rate windlass_event \
             windlass_status windlass_watcher windlass_operator; do
@@ -70,7 +80,45 @@ init() {
     [ "$(id -u)" != 0 ] || chown "$user" "$dir/pg/pg_hba.conf" "$dir/pg/pg_ident.conf"
 }
 
+# All that a made cluster depends on.
+digest() {
+    {
+        echo "$bin $user $(id -u)"
+        cat "$here/cluster.sh" "$here"/../sql/*.sh "$here"/../sql/*.sql "$here"/../sql/*/*.sql
+    } | sha256sum | cut -c 1-20
+}
+
+copy() { # FOLDER: a made one's files are ours, and are made first if there are none
+    mkdir -p "$1"
+    made=$1/$(digest)
+    (
+        flock 9
+        [ -d "$made" ] || {
+            rm -rf "$made.new"
+            new=$(mktemp -d)
+            chmod 0755 "$new"
+            TEST_CLUSTER='' "$0" make "$new" && "$0" stop "$new" &&
+                cp -a "$new/pg" "$made.new" && mv "$made.new" "$made"
+            code=$?
+            rm -r "$new"
+            exit $code
+        }
+    ) 9>"$1/lock"
+    folders
+    cp -a "$made" "$dir/pg"
+    configure
+}
+
 case $verb in
+make)
+    mkdir -p "$dir"
+    if [ -z "${TEST_CLUSTER-}" ] || [ -e "$dir/pg" ]; then
+        "$0" start "$dir"
+        exec "$0" migrate "$dir"
+    fi
+    copy "$TEST_CLUSTER"
+    exec "$0" start "$dir"
+    ;;
 start)
     init
     (cd / && as "$bin/pg_ctl" -D "$dir/pg" -w -t 60 -l "$dir/postgresql.log" start) \

@@ -38,8 +38,7 @@ folder_down() {
 
 cluster_up() {
     folder_up
-    "$root/tests/cluster.sh" start "$DIR"
-    "$root/tests/cluster.sh" migrate "$DIR" >"$DIR/migrate.log"
+    "$root/tests/cluster.sh" make "$DIR" >"$DIR/migrate.log"
 }
 
 cluster_down() {

@@ -388,8 +388,7 @@ start)
         umask 077
         printf '1 %s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')" >"$dir/kek"
     )
-    "$here/cluster.sh" start "$dir"
-    "$here/cluster.sh" migrate "$dir" >>"$dir/log/migrate.log"
+    "$here/cluster.sh" make "$dir" >>"$dir/log/migrate.log"
     ! wanted pooler || up pooler
     load_book
     for part in $PARTS; do

@@ -21,6 +21,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.faults.invariants import Books, broken  # noqa: E402
+from tests.psql import Psql  # noqa: E402
 from tests.watcher.house import House, http  # noqa: E402
 from tests.watcher.suite import BANK, ended  # noqa: E402
 
@@ -49,6 +50,7 @@ class Road:
         self.env = dict(house.env, WINDLASS_STATE_DIR=str(self.state), **BANK)
         self.env['WINDLASS_LOG_LEVEL'] = 'warn'
         self.log = open(house.dir / 'log' / 'watcher-a.log', 'ab')
+        self.server = Psql(f'host={house.dir}/pg-socket dbname=postgres user=owner')
         people = house.customers()
         # Only the watcher dies, so nothing has to be on a disk.
         self.postgres('alter system set fsync = off', 'select pg_reload_conf()')
@@ -63,10 +65,8 @@ class Road:
         self.length = self.walk(Place(0, 0, 0, False), keeping=True)
 
     def postgres(self, *statements):
-        words = [word for one in statements for word in ('-c', one)]
-        subprocess.run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d',
-                        f'host={self.house.dir}/pg-socket dbname=postgres user=owner', *words],
-                       check=True, capture_output=True)
+        for one in statements:
+            self.server.rows(one)
 
     def keep(self, place):
         self.postgres('select pg_terminate_backend(pid, 5000) from pg_stat_activity '
@@ -173,6 +173,7 @@ def main():
                 print(f'not ok - killed at call {nth}: {fault}', flush=True)
             elif passed % 100 == 0:
                 print(f'call {nth} of {road.length}, {time.monotonic() - began:.0f} s', flush=True)
+        road.server.close()
     return ended(passed, failed)
 
 

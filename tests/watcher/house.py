@@ -23,6 +23,8 @@ import urllib.error
 import urllib.request
 from http.client import RemoteDisconnected
 
+from tests.psql import Psql
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ISSUER = 'GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP'
 USDC = f'stellar:USDC:{ISSUER}'
@@ -113,6 +115,7 @@ class House:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='wlw-'))
         self.keep = keep
         self.watchers = []
+        self.database = None
         (callbacks, tls, self.platform_port, horizon, self.bank_port, hooks,
          treasury) = free_ports(7)
         self.env = dict(os.environ, WINDLASS_PORT=str(callbacks), WINDLASS_TLS_PORT=str(tls),
@@ -146,6 +149,8 @@ class House:
         for watcher in self.watchers:
             if watcher.running:
                 watcher.kill()
+        if self.database:
+            self.database.close()
         self.stack('stop', check=False)
         if self.keep:
             print(f'kept: {self.dir}')
@@ -286,10 +291,9 @@ class House:
 
     def sql(self, statement):
         """Rows as lists of text, as the owner of the database."""
-        done = subprocess.run(['psql', '-X', '-q', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1',
-                               '-d', f'{self.env["WINDLASS_DATABASE_URL"]} user=owner',
-                               '-c', statement], capture_output=True, text=True, check=True)
-        return [line.split('\t') for line in done.stdout.splitlines()]
+        if self.database is None:
+            self.database = Psql(f'{self.env["WINDLASS_DATABASE_URL"]} user=owner')
+        return self.database.rows(statement)
 
     def payment(self, tx):
         rows = self.sql('select p.state, p.reason, o.state, o.reason from windlass.payment p '
