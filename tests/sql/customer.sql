@@ -24,7 +24,17 @@ select v, is_field_states(v::jsonb) from (values
     ('{"a": {"state": "given", "valid_until": "Ana"}}'), ('{"a": {"state": "given", "file": "Ana"}}'),
     ('{"a": {"state": "given", "checks": "Ana"}}'), ('{"a": {"state": "given", "checks": ["Ana"]}}'),
     ('{"a": {"state": "given", "rule": "Ana"}}'), ('{"a": {"state": "given", "proven": "Ana"}}'),
-    ('{"a": {"state": "given", "choice_of": "Ana"}}'), ('{"a": {"state": "given", "choice_of": ["Ana!"]}}')) as t (v);
+    ('{"a": {"state": "given", "choice_of": "Ana"}}'), ('{"a": {"state": "given", "choice_of": ["Ana!"]}}'),
+    ('{"a": {"state": "given", "rule": 1}, "b": {"state": "given", "rule": 1, "checks": ["pix", "clabe"]}}'),
+    ('{"": {"state": "given"}}'),
+    ('{"a": {"rule": 1}}'),
+    ('{"a": "\t"}'),
+    ('{"a": {"b": {"state": "given"}}}'),
+    ('{"a\": {\t}, \"b": {"state": "given"}}'),
+    ('{"a": {"state": "given", "b": "\"state\": \"given\""}}'),
+    ('{"a": {"state": "given", "checks": ["pix", "Ana"]}}'),
+    ('{"a": {"state": "given", "checks": []}}'),
+    ('{"a": {"state": "given"}, "b": "Ana"}')) as t (v);
 
 \echo == a customer is stored once, then only over the version that was read
 select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),

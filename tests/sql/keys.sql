@@ -31,7 +31,7 @@ select keys_turn(8, 'ana');
 select * from put(3, 7);
 select * from put(3, 8);
 insert into customer select 'a0000000-0000-4000-8000-000000000004', account, memo_type, '4', 1, wrapped(7), sealed,
-    fields, types from customer limit 1;
+    fields, types from customer limit 1 returning memo;
 update customer set wrapped_key = wrapped(7);
 update fingerprint_key set wrapped = wrapped(7);
 insert into wrapping_key (number) values (3);
