@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "buf.h"
 #include "customer_place.h"
 #include "db.h"
 #include "id.h"
@@ -19,6 +20,8 @@ static const struct db_statement find = { "customer_find",
     "select id, account, memo_type, memo, version, wrapped_key, sealed,"
     " sealed_version, fields, types, verdicts, today, tx_method, tx_currency"
     " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
+static const struct db_statement find_all = { "customers_find",
+    "select * from windlass.customers_find($1)", 1 };
 static const struct db_statement get = { "customer_get",
     "select windlass.customer_get($1::uuid, $2, $3, $4, $5) as told", 5 };
 
@@ -283,6 +286,39 @@ customer_look(struct db *db, struct arena *a, struct customer_key key,
 	};
 	if (db_col(rows, 0, "id") != NULL)
 		out->customer = customer_sealed(a, rows, 0);
+	return 0;
+}
+
+enum { IDS_MOST = 256 * 1024 };
+
+int
+customers_look(struct db *db, struct arena *a, const char *const *ids,
+    size_t count, const struct customer *const **out, size_t *found)
+{
+	const struct customer **list;
+	const struct db_rows *rows;
+	struct db_value value;
+	struct json_out o;
+	struct buf b;
+	int rc;
+
+	buf_init(&b, a, IDS_MOST);
+	json_begin(&o, &b);
+	json_open(&o, NULL, '[');
+	for (size_t i = 0; i < count; i++)
+		json_put_text(&o, NULL, ids[i]);
+	json_close(&o, ']');
+	if (buf_full(&b))
+		return -E2BIG;
+	value = db_text(b.data);
+	rc = db_call(db, a, &find_all, &value, &rows);
+	if (rc != 0 && rc != DB_NONE)
+		return customer_unforeseen(db, find_all.name, rc);
+	*found = rc == DB_NONE ? 0 : db_count(rows);
+	list = arena_array(a, *found + 1, sizeof(*list));
+	for (size_t i = 0; i < *found; i++)
+		list[i] = customer_sealed(a, rows, i);
+	*out = list;
 	return 0;
 }
 

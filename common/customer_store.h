@@ -40,6 +40,12 @@ int customer_glance(struct db *db, struct arena *a, struct customer_key key,
     const char *tx_id, struct customer_seen *out)
     __attribute__((warn_unused_result));
 
+/* Those of the ids that there are, in the order of their ids; all that is
+ * stored of them, in one round trip. */
+int customers_look(struct db *db, struct arena *a, const char *const *ids,
+    size_t count, const struct customer *const **out, size_t *found)
+    __attribute__((warn_unused_result));
+
 struct db_rows;
 
 /* A row with id, account, memo_type, memo, version, fields, types and verdicts;

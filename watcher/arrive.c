@@ -8,6 +8,7 @@
 #include "keys.h"
 #include "log.h"
 #include "order.h"
+#include "people.h"
 #include "refund.h"
 #include "watch.h"
 
@@ -57,19 +58,18 @@ customers_hold(struct watcher *w, struct payment *p, struct arrival *out)
 }
 
 static void
-take(struct watcher *w, struct payment *p, const struct funds_answer *f)
+was_taken(struct watcher *w, const struct taken *t)
 {
-	const char *outcome;
-	int rc =
-	    store_funds(&w->store, w->arena, p, f, order_key(w, p), &outcome);
+	struct payment *p = t->payment;
+	int rc = store_outcome(t->outcome);
 
 	if (rc != 0) {
 		watch_after(w, p, rc);
-	} else if (strcmp(outcome, "ok") == 0) {
+	} else if (strcmp(t->outcome, "ok") == 0) {
 		log_line(LOG_INFO, "funds_taken", "tx=%s operations=%zu",
-		    p->tx_id, f->count);
+		    p->tx_id, t->funds->count);
 		p->next = w->now;
-	} else if (strcmp(outcome, "old_key") == 0) {
+	} else if (strcmp(t->outcome, "old_key") == 0) {
 		/* Again at once, by the one that counts now. */
 		if (keys_learn(w->store.db, w->arena, w->keys) == 0)
 			p->next = w->now;
@@ -82,27 +82,46 @@ take(struct watcher *w, struct payment *p, const struct funds_answer *f)
 }
 
 static void
+take_all(struct watcher *w, struct taken *list, size_t count)
+{
+	int rc = store_funds(&w->store, w->arena, list, count);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (rc != 0)
+			watch_after(w, list[i].payment, rc);
+		else
+			was_taken(w, &list[i]);
+}
+
+/* True: the money is there, as *out says. */
+static bool
 judge(struct watcher *w, const struct arrival *arrival,
-    const struct ledger_transaction *transactions)
+    const struct ledger_transaction *transactions, struct taken *out)
 {
 	struct payment *p = arrival->payment;
-	struct funds_answer f =
-	    arrival->goes_back
-		? funds_back(w->arena, p, transactions, arrival->count)
-		: funds_check(w->arena, p, &arrival->rules, transactions,
-		      arrival->count);
+	struct funds_answer *f = arena_alloc(w->arena, sizeof(*f));
 
-	switch (f.says) {
+	*f = arrival->goes_back
+	         ? funds_back(w->arena, p, transactions, arrival->count)
+	         : funds_check(w->arena, p, &arrival->rules, transactions,
+		       arrival->count);
+
+	switch (f->says) {
 	case FUNDS_OK:
-		take(w, p, &f);
-		break;
+		*out = (struct taken){.payment = p,
+		    .funds = f,
+		    .key = order_key(w, p)};
+		return true;
 	case FUNDS_WAIT:
-		watch_wait(w, p, f.code, f.sentence, watch_now(w) + LOOK_AGAIN);
+		watch_wait(w, p, f->code, f->sentence,
+		    watch_now(w) + LOOK_AGAIN);
 		break;
 	case FUNDS_HOLD:
-		watch_stop(w, p, false, f.code, f.sentence);
+		watch_stop(w, p, false, f->code, f->sentence);
 		break;
 	}
+	return false;
 }
 
 /* All hashes that all payments name, in one list. */
@@ -135,7 +154,8 @@ judge_all(struct watcher *w, struct arrival *arrivals, size_t count)
 {
 	struct ledger_transaction *found = NULL;
 	const char *const *hashes;
-	size_t total, i;
+	struct taken *taken = arena_array(w->arena, count + 1, sizeof(*taken));
+	size_t total, n = 0, i;
 
 	if (w->ledger.transactions != NULL) {
 		total = list_hashes(w, arrivals, count, &hashes);
@@ -143,9 +163,12 @@ judge_all(struct watcher *w, struct arrival *arrivals, size_t count)
 		w->ledger.transactions(w->ledger.self, w->arena, hashes, total,
 		    found);
 	}
-	for (i = 0; i < count && !watch_is_ending(w); i++)
-		judge(w, &arrivals[i],
-		    found == NULL ? NULL : found + arrivals[i].first);
+	for (i = 0; i < count; i++)
+		n += judge(w, &arrivals[i],
+		    found == NULL ? NULL : found + arrivals[i].first,
+		    &taken[n]);
+	if (!watch_is_ending(w))
+		take_all(w, taken, n);
 }
 
 void
@@ -155,8 +178,10 @@ act_funds(struct watcher *w, struct payment **list, size_t count)
 	    arena_array(w->arena, count, sizeof(*arrivals));
 	size_t ready = 0, i;
 
+	people_read(w, list, count);
 	for (i = 0; i < count && !watch_is_ending(w); i++)
 		ready += customers_hold(w, list[i], &arrivals[ready]);
+	people_forget(w);
 	judge_all(w, arrivals, ready);
 }
 

@@ -7,27 +7,15 @@
 #include "account.h"
 #include "arena.h"
 #include "ask.h"
-#include "customer_checks.h"
 #include "db.h"
 #include "id.h"
 #include "kyc.h"
 #include "log.h"
+#include "people.h"
 
 enum { LIFETIME_LEAST = 300 };
 
 /* --- customers ----------------------------------------------------------- */
-
-/* Whoever has the key does not go by what was noted of the values, but looks
- * at them.  Those that do not open are found where they are needed. */
-static const struct customer *
-as_opened(struct watcher *w, const struct book *book, const struct customer *c)
-{
-	const char *const *pairs;
-
-	return customer_values(w->keys, w->arena, c, &pairs) == 0
-	           ? customer_checked(w->arena, book, c, pairs, NULL)
-	           : c;
-}
 
 static int
 party_of(struct watcher *w, const struct asked *x, const struct payment *p,
@@ -43,8 +31,7 @@ party_of(struct watcher *w, const struct asked *x, const struct payment *p,
 	*party = (struct gate_party){.id = id, .account = "", .memo = ""};
 	if (!is_id(id))
 		return 0;
-	rc = customer_find(w->store.db, w->arena, id, NULL, NULL, NULL,
-	    customer);
+	rc = people_find(w, id, customer);
 	if (rc == DB_NONE)
 		return store_is_erased(&w->store, w->arena, id,
 		    &party->is_erased);
@@ -54,7 +41,7 @@ party_of(struct watcher *w, const struct asked *x, const struct payment *p,
 	party->account = (*customer)->account;
 	party->memo = (*customer)->memo;
 	party->status =
-	    kyc_status(x->book, w->arena, as_opened(w, x->book, *customer),
+	    kyc_status(x->book, w->arena, people_opened(w, x->book, *customer),
 		type, corridor, NULL, today, NULL, NULL);
 	return 0;
 }
@@ -199,8 +186,7 @@ ask_beneficiary(struct watcher *w, const struct customer *receiver,
 	const char *const *pairs;
 	unsigned char hash[64];
 
-	if (!w->has_fingerprint_key ||
-	    customer_values(w->keys, w->arena, receiver, &pairs) != 0)
+	if (!w->has_fingerprint_key || people_values(w, receiver, &pairs) != 0)
 		return -EBADMSG;
 	if (!hash_group(w, groups[0], pairs, hash) &&
 	    !hash_group(w, groups[1], pairs, hash))

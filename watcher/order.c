@@ -11,6 +11,7 @@
 #include "kyc.h"
 #include "log.h"
 #include "order.h"
+#include "people.h"
 
 enum { ORDER_MOST = 256 * 1024 };
 
@@ -130,8 +131,8 @@ order_make(struct watcher *w, const struct payment *p, int64_t n,
 	struct json_out o;
 	struct buf b;
 
-	if (customer_values(w->keys, w->arena, receiver, &theirs) != 0 ||
-	    customer_values(w->keys, w->arena, sender, &senders) != 0)
+	if (people_values(w, receiver, &theirs) != 0 ||
+	    people_values(w, sender, &senders) != 0)
 		return -EBADMSG;
 	begin(w, p, n, &b, &o);
 	json_put_text(&o, "amount",

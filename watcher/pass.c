@@ -191,15 +191,19 @@ static size_t
 let_go(struct watcher *w, struct payment **list, size_t count)
 {
 	bool may_keep = w->keeps < KEEPS_MOST && !watch_is_ending(w);
-	size_t gone = 0, i;
+	size_t gone = 0, kept = 0, i;
 
 	for (i = 0; i < count; i++)
-		if (!may_keep || !list[i]->goes_on ||
-		    list[i]->next > watch_now(w))
+		if (list[i]->is_given_back)
+			continue;
+		else if (!may_keep || !list[i]->goes_on ||
+			 list[i]->next > watch_now(w))
 			list[gone++] = list[i];
+		else
+			kept++;
 	if (gone > 0 && give_back(w, list, gone) != 0)
 		log_line(LOG_WARN, "claims_kept", "count=%zu", gone);
-	return count - gone;
+	return kept;
 }
 
 size_t

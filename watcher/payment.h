@@ -115,7 +115,8 @@ struct payment {
 	const char *code, *sentence;
 	instant next;
 	const char *waits;
-	bool goes_on; /* its step was not to wait */
+	bool goes_on;       /* its step was not to wait */
+	bool is_given_back; /* its claim, with what was stored of it */
 };
 
 static inline enum way

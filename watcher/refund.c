@@ -242,7 +242,7 @@ refund_prepare(struct watcher *w, struct payment *p)
 		    watch_now(w) + LOOK_AGAIN);
 		return;
 	}
-	rc = store_attempt(&w->store, w->arena, p, n, body, &refund, &outcome);
+	rc = store_refund(&w->store, w->arena, p, n, body, &refund, &outcome);
 	if (rc != 0 || strcmp(outcome, "ok") == 0)
 		watch_after(w, p, rc);
 	else

@@ -52,20 +52,6 @@ store_call(struct store *s, struct arena *a, const struct db_statement *st,
 	return rc == DB_NONE ? 0 : rc;
 }
 
-bool
-store_forbids(const char *outcome)
-{
-	static const char *const classes[] = {"22", "23", "WL"};
-	size_t i;
-
-	if (strncmp(outcome, "failed ", 7) != 0)
-		return false;
-	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (strncmp(outcome + 7, classes[i], 2) == 0)
-			return true;
-	return false;
-}
-
 int
 store_yes(struct store *s, struct arena *a, const struct db_statement *st,
     const struct db_value *values)
@@ -89,34 +75,6 @@ store_word(struct store *s, struct arena *a, const struct db_statement *st,
 		return rc;
 	*outcome = db_col(rows, 0, "outcome");
 	return strcmp(*outcome, "gone") == 0 ? STORE_GONE : 0;
-}
-
-void
-batch_begin(struct batch *b, struct arena *a)
-{
-	buf_init(&b->buf, a, BATCH_MOST);
-	json_begin(&b->out, &b->buf);
-	json_open(&b->out, NULL, '[');
-}
-
-struct json_out *
-batch_item(struct batch *b, const struct payment *p)
-{
-	json_open(&b->out, NULL, '{');
-	json_put_text(&b->out, "tx_id", p->tx_id);
-	json_put_int(&b->out, "token", p->token);
-	return &b->out;
-}
-
-struct db_value
-batch_end(struct batch *b)
-{
-	json_close(&b->out, ']');
-	if (buf_full(&b->buf)) {
-		log_line(LOG_ERROR, "batch_too_large", "most=%d", BATCH_MOST);
-		abort();
-	}
-	return db_text(b->buf.data);
 }
 
 /* --- the watcher itself -------------------------------------------------- */

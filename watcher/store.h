@@ -29,6 +29,9 @@ enum { STORE_GONE = 1, STORE_REFUSED = 2 };
 
 /* Of an outcome that names an SQLSTATE: does a rule or a value forbid it? */
 bool store_forbids(const char *outcome);
+/* An outcome of one payment of a list as what a call of its own would give: 0
+ * for a word that is the caller's matter. */
+int store_outcome(const char *outcome);
 
 struct store {
 	struct db *db;
@@ -98,12 +101,28 @@ int store_close(struct store *s, struct arena *a, const struct payment *p,
 int store_intend(struct store *s, struct arena *a, const struct payment *p,
     const char *method, const char *params, const char *mark,
     const struct notice *notice);
-/* *outcome is ok or operation_used. */
-int store_funds(struct store *s, struct arena *a, const struct payment *p,
-    const struct funds_answer *f, struct sealed key, const char **outcome);
 
-/* *outcome is ok, hold or report_open; refund is NULL for a payout. */
-int store_attempt(struct store *s, struct arena *a, const struct payment *p,
+struct taken { /* the money for a payment, and the key of its outflow */
+	struct payment *payment;
+	const struct funds_answer *funds;
+	struct sealed key;
+	const char *outcome; /* out: ok gone operation_used old_key "failed ..."
+	                      */
+};
+int store_funds(struct store *s, struct arena *a, struct taken *list,
+    size_t count);
+
+struct ordered { /* a payout, as it will be sent */
+	struct payment *payment;
+	int64_t n;
+	struct sealed body;
+	const char *outcome; /* out: ok gone hold report_open unapproved
+	                      * "failed ..." */
+};
+int store_orders(struct store *s, struct arena *a, struct ordered *list,
+    size_t count);
+/* *outcome is ok, hold, report_open or unapproved. */
+int store_refund(struct store *s, struct arena *a, const struct payment *p,
     int64_t n, struct sealed body, const struct refund *refund,
     const char **outcome);
 /* may[i]: it may be sent, and from now on counts as sent. */
@@ -166,7 +185,9 @@ struct told { /* what became of a report */
 	bool takes_memo;     /* the platform makes memos: take the record's */
 	bool is_dropped;     /* it is not to be told any more */
 	const char *error;   /* of the platform, or NULL */
-	const char *outcome; /* out, of reports that are done: ok gone failed */
+	const char *outcome; /* out, of reports that are done: ok over (nothing
+	                      * is due of it any more, and its claim is given
+	                      * back) gone failed */
 };
 int store_reports_done(struct store *s, struct arena *a, struct told *list,
     size_t count);

@@ -15,7 +15,7 @@ static const struct db_statement
     is_erased = {"customer_is_erased", "select windlass.customer_is_erased($1) as ok", 1},
     closes = {"payment_close", "select windlass.payment_close($1, $2, $3) as ok", 3},
     intend = {"report_intend", "select windlass.report_intend($1, $2, $3, $4, $5, $6, $7, $8) as ok", 8},
-    funds_taken = {"funds_taken", "select windlass.funds_taken($1, $2, $3, $4, $5, $6) as outcome", 6};
+    funds_taken = {"all_funds_taken", "select tx_id, outcome from windlass.all_funds_taken($1)", 1};
 // clang-format on
 
 static struct amount
@@ -126,32 +126,51 @@ store_intend(struct store *s, struct arena *a, const struct payment *p,
 	return store_yes(s, a, &intend, v);
 }
 
-int
-store_funds(struct store *s, struct arena *a, const struct payment *p,
-    const struct funds_answer *f, struct sealed key, const char **outcome)
+static void
+put_taken(struct batch *b, struct arena *a, const struct taken *t)
 {
-	char amount[AMOUNT_TEXT], least[AMOUNT_TEXT], most[AMOUNT_TEXT];
-	struct db_value v[6];
-	struct batch b;
+	const struct funds_answer *f = t->funds;
+	char text[AMOUNT_TEXT];
+	struct json_out *o = batch_item(b, t->payment);
 	size_t i;
 
-	batch_begin(&b, a);
+	batch_put_bytes(o, a, "sealed_key", t->key);
+	json_put_text(o, "least", amount_print(f->least, text));
+	json_put_text(o, "most", amount_print(f->most, text));
+	json_open(o, "operations", '[');
 	for (i = 0; i < f->count; i++) {
-		json_open(&b.out, NULL, '{');
-		json_put_text(&b.out, "hash", f->funds[i].hash);
-		json_put_text(&b.out, "id", f->funds[i].id);
-		json_put_text(&b.out, "from", f->funds[i].from);
-		json_put_text(&b.out, "asset", p->asset);
-		json_put_text(&b.out, "amount",
-		    amount_print(f->funds[i].amount, amount));
-		json_put_int(&b.out, "at_us", f->funds[i].at);
-		json_close(&b.out, '}');
+		json_open(o, NULL, '{');
+		json_put_text(o, "hash", f->funds[i].hash);
+		json_put_text(o, "id", f->funds[i].id);
+		json_put_text(o, "from", f->funds[i].from);
+		json_put_text(o, "asset", t->payment->asset);
+		json_put_text(o, "amount",
+		    amount_print(f->funds[i].amount, text));
+		json_put_int(o, "at_us", f->funds[i].at);
+		json_close(o, '}');
 	}
-	v[0] = db_text(p->tx_id);
-	v[1] = db_int(a, p->token);
-	v[2] = batch_end(&b);
-	v[3] = db_bytes(key.bytes, key.len);
-	v[4] = db_text(amount_print(f->least, least));
-	v[5] = db_text(amount_print(f->most, most));
-	return store_word(s, a, &funds_taken, v, outcome);
+	json_close(o, ']');
+	json_close(o, '}');
+}
+
+int
+store_funds(struct store *s, struct arena *a, struct taken *list, size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	if (count == 0)
+		return 0;
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++)
+		put_taken(&b, a, &list[i]);
+	v = batch_end(&b);
+	rc = store_call(s, a, &funds_taken, &v, &rows);
+	for (i = 0; rc == 0 && i < count; i++)
+		list[i].outcome =
+		    store_outcome_of(rows, list[i].payment->tx_id);
+	return rc;
 }

@@ -11,6 +11,7 @@
 
 // clang-format off
 static const struct db_statement
+    attempts_store = {"attempts_store", "select tx_id, outcome from windlass.attempts_store($1, $2, $3)", 3},
     attempt_store = {"attempt_store", "select windlass.attempt_store($1, $2, $3, $4, $5, $6, $7, $8) as outcome", 8},
     attempts_sent = {"attempts_sent", "select tx_id from windlass.attempts_sent($1, $2)", 2},
     attempts_moved = {"attempts_moved", "select tx_id, outcome from windlass.attempts_moved($1)", 1},
@@ -57,8 +58,6 @@ refund_json(struct arena *a, const struct refund *refund)
 	struct json_out o;
 	struct buf b;
 
-	if (refund == NULL)
-		return "{}";
 	buf_init(&b, a, 4096);
 	json_begin(&o, &b);
 	json_open(&o, NULL, '{');
@@ -71,7 +70,38 @@ refund_json(struct arena *a, const struct refund *refund)
 }
 
 int
-store_attempt(struct store *s, struct arena *a, const struct payment *p,
+store_orders(struct store *s, struct arena *a, struct ordered *list,
+    size_t count)
+{
+	const struct db_rows *rows;
+	struct db_value v[3];
+	struct json_out *o;
+	struct batch b;
+	size_t i;
+	int rc;
+
+	if (count == 0)
+		return 0;
+	batch_begin(&b, a);
+	for (i = 0; i < count; i++) {
+		o = batch_item(&b, list[i].payment);
+		json_put_int(o, "version", list[i].payment->outflow.version);
+		json_put_int(o, "n", list[i].n);
+		batch_put_bytes(o, a, "body", list[i].body);
+		json_close(o, '}');
+	}
+	v[0] = batch_end(&b);
+	v[1] = db_text(s->holder);
+	v[2] = db_text(via_of(s));
+	rc = store_call(s, a, &attempts_store, v, &rows);
+	for (i = 0; rc == 0 && i < count; i++)
+		list[i].outcome =
+		    store_outcome_of(rows, list[i].payment->tx_id);
+	return rc;
+}
+
+int
+store_refund(struct store *s, struct arena *a, const struct payment *p,
     int64_t n, struct sealed body, const struct refund *refund,
     const char **outcome)
 {
@@ -110,19 +140,6 @@ store_sent(struct store *s, struct arena *a, struct payment **list,
 	return rc;
 }
 
-/* The rows come in the order of the transactions, the list may not be. */
-static void
-take_outcomes(const struct db_rows *rows, struct moved *list, size_t count)
-{
-	size_t i, k;
-
-	for (i = 0; i < count; i++)
-		for (k = 0; k < db_count(rows); k++)
-			if (strcmp(db_col(rows, k, "tx_id"),
-				list[i].payment->tx_id) == 0)
-				list[i].outcome = db_col(rows, k, "outcome");
-}
-
 int
 store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
 {
@@ -153,18 +170,19 @@ store_moved(struct store *s, struct arena *a, struct moved *list, size_t count)
 			    record_currency(m->record));
 		json_put_int(o, "next_us", m->next);
 		json_close(o, '}');
-		list[i].outcome = "gone";
 	}
 	v = batch_end(&b);
 	rc = store_call(s, a, &attempts_moved, &v, &rows);
 	if (rc != 0)
 		return rc;
-	take_outcomes(rows, list, count);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		list[i].outcome =
+		    store_outcome_of(rows, list[i].payment->tx_id);
 		if (strcmp(list[i].outcome, "ok") != 0)
 			log_line(LOG_WARN, "attempt_not_moved",
 			    "tx=%s what=%s outcome=%s", list[i].payment->tx_id,
 			    list[i].what, log_quoted(list[i].outcome));
+	}
 	return 0;
 }
 
@@ -256,6 +274,7 @@ put_told(struct batch *b, struct arena *a, const struct told *t)
 	struct json_out *o = batch_item(b, t->payment);
 
 	json_put_int(o, "seq", t->payment->report.seq);
+	json_put_int(o, "nudged", t->payment->nudged);
 	if (t->record != NULL)
 		store_put_record(o, a, "record", t->record,
 		    record_currency(t->record));
@@ -289,7 +308,7 @@ store_reports_done(struct store *s, struct arena *a, struct told *list,
 	const struct db_rows *rows;
 	struct db_value v;
 	struct batch b;
-	size_t i, k;
+	size_t i;
 	int rc;
 
 	if (count == 0)
@@ -299,12 +318,10 @@ store_reports_done(struct store *s, struct arena *a, struct told *list,
 	if (rc != 0)
 		return rc;
 	for (i = 0; i < count; i++) {
-		list[i].outcome = "gone";
-		for (k = 0; k < db_count(rows); k++)
-			if (strcmp(db_col(rows, k, "tx_id"),
-				list[i].payment->tx_id) == 0)
-				list[i].outcome = db_col(rows, k, "outcome");
-		if (strcmp(list[i].outcome, "ok") != 0)
+		list[i].outcome =
+		    store_outcome_of(rows, list[i].payment->tx_id);
+		if (strcmp(list[i].outcome, "ok") != 0 &&
+		    strcmp(list[i].outcome, "over") != 0)
 			log_line(LOG_WARN, "report_not_done",
 			    "tx=%s outcome=%s", list[i].payment->tx_id,
 			    log_quoted(list[i].outcome));

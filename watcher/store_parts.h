@@ -34,6 +34,12 @@ int store_word(struct store *s, struct arena *a, const struct db_statement *st,
     const struct db_value *values, const char **outcome)
     __attribute__((warn_unused_result));
 
+/* The outcome of that transaction among the rows of a list; gone: it is not. */
+const char *store_outcome_of(const struct db_rows *rows, const char *tx_id);
+/* Bytes as hex digits. */
+void batch_put_bytes(struct json_out *o, struct arena *a, const char *name,
+    struct sealed bytes);
+
 void store_put_record(struct json_out *o, struct arena *a, const char *name,
     const struct record *r, const char *currency);
 

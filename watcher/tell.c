@@ -51,6 +51,8 @@ write_lists(struct watcher *w, struct told_lists *t)
 				"report_unstorable",
 				"what the platform has made of it cannot be "
 				"stored"));
+		else if (strcmp(one->outcome, "over") == 0)
+			one->payment->is_given_back = true;
 		else if (strcmp(one->outcome, "ok") != 0)
 			watch_after(w, one->payment, STORE_GONE);
 	}

@@ -28,6 +28,7 @@ struct arena;
 struct book;
 struct book_cache;
 struct http;
+struct people;
 struct refs;
 struct seal;
 
@@ -75,6 +76,7 @@ struct watcher {
 	const char *hold;
 	int64_t epoch;
 	bool is_ending;
+	struct people *people; /* of the step that is taken, or NULL */
 
 	/* Between rounds. */
 	bool is_without_file; /* of references, and the database was not

@@ -15,13 +15,24 @@ language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
 declare
-    i record;
+    i    record;
+    done text[] := '{}';
 begin
+    begin
+        done := attempts_moved_plainly(p_items);
+    exception when others then
+        -- What is wrong with one of them is that one's matter: each alone.
+        done := '{}';
+    end;
     for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint,
             version bigint, n integer, what text, bank_id text, code text, is_fixable boolean,
             field text, next_us bigint, hash text, record jsonb) order by e.tx_id loop
         tx_id := i.tx_id;
         outcome := 'ok';
+        if i.tx_id = any (done) then
+            return next;
+            continue;
+        end if;
         begin
             if not outflow_lock(i.tx_id, i.token, i.version) then
                 outcome := 'gone';
@@ -47,15 +58,8 @@ begin
             elsif i.what = 'returned' then
                 perform return_believed(i.tx_id, i.n);
             elsif i.what in ('empty', 'looked', 'seen') then
-                update attempt a set looks = a.looks + 1, next_at = from_us(i.next_us),
-                        empties = case i.what when 'empty' then a.empties + 1 when 'seen' then 0
-                            else a.empties end,
-                        emptied_at = case i.what when 'empty' then clock_now() else a.emptied_at end,
-                        doubted_at = case i.what when 'seen' then '-infinity' else a.doubted_at end,
-                        refusal = case i.what when 'seen' then '' else a.refusal end,
-                        is_fixable = i.what <> 'seen' and a.is_fixable,
-                        field = case i.what when 'seen' then '' else a.field end
-                    where a.tx_id = i.tx_id and a.n = i.n;
+                perform attempts_looked(jsonb_build_array(jsonb_build_object('tx_id', i.tx_id,
+                    'n', i.n, 'what', i.what, 'next_us', i.next_us)), array[i.tx_id]);
             else
                 outcome := 'unknown';
             end if;

@@ -1,8 +1,9 @@
 -- reports_done - the platform has what we told it, or is not to be told any more.
--- In:     array of {tx_id, token, seq, record, destination, deposit_memo, dropped};
+-- In:     array of {tx_id, token, nudged, seq, record, destination, deposit_memo, dropped};
 --         record as in payments_seen(), or null; the next two where the platform
 --         makes memos itself.
--- Out:    per report ok | gone | failed and the SQLSTATE.
+-- Out:    per report ok | over (ok, and nothing is due: its claim is given back) | gone |
+--         failed and the SQLSTATE.
 -- Errors: none: each has its own savepoint.
 -- Writes: report, payment; an outflow whose last report this was is done, one that
 --         the platform refunds itself is accepted; a
@@ -15,11 +16,23 @@ as $$
 declare
     i      record;
     method text;
+    plain  record;
 begin
+    begin
+        select * into plain from reports_done_plainly(p_items);
+    exception when others then
+        -- What is wrong with one of them is that one's matter: each alone.
+        select '{}'::text[] as told, '{}'::text[] as over into plain;
+    end;
     for i in select * from jsonb_to_recordset(p_items) as e(tx_id text, token bigint, seq integer,
             record jsonb, destination text, deposit_memo text, dropped boolean)
             order by e.tx_id loop
         tx_id := i.tx_id;
+        if i.tx_id = any (plain.told) then
+            outcome := case when i.tx_id = any (plain.over) then 'over' else 'ok' end;
+            return next;
+            continue;
+        end if;
         outcome := 'gone';
         begin
             if payment_lock(i.tx_id, i.token) then

@@ -11,18 +11,20 @@
 create or replace function windlass.reports_sent(p_items jsonb) returns table (tx_id text)
 language plpgsql security definer
 set search_path = windlass, pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off
 as $$
+#variable_conflict use_column
 declare
-    i record;
-    t timestamptz := clock_now();
+    mine text[] := payments_locked(p_items);
+    t    timestamptz := clock_now();
 begin
-    for i in select * from jsonb_to_recordset(p_items)
-            as e(tx_id text, token bigint, seq integer) order by e.tx_id loop
-        continue when not payment_lock(i.tx_id, i.token);
+    return query
         update report r
             set tries = r.tries + 1, doubt = true, last_sent = t,
                 next_at = t + random() * least(300, power(2, least(r.tries, 9))) * interval '1 second'
-            where r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open' and not r.doubt
+            from jsonb_to_recordset(p_items) as i(tx_id text, seq integer)
+            where i.tx_id = any (mine)
+                and r.tx_id = i.tx_id and r.seq = i.seq and r.state = 'open' and not r.doubt
                 and not exists (select from report b
                     where b.tx_id = i.tx_id and b.seq < i.seq and b.state = 'open')
                 and (r.method not in ('notify_offchain_funds_pending', 'notify_offchain_funds_sent')
@@ -31,11 +33,7 @@ begin
                 and (r.method <> 'do_stellar_refund'
                     or not exists (select from money_hold h where h.is_on)
                         and not payment_unapproved(i.tx_id,
-                            (select l.n from payment_leaves(i.tx_id) l)));
-        if found then
-            tx_id := i.tx_id;
-            return next;
-        end if;
-    end loop;
+                            (select l.n from payment_leaves(i.tx_id) l)))
+            returning r.tx_id;
 end
 $$;

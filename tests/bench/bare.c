@@ -140,8 +140,8 @@ take_funds(struct payment *list, size_t count)
 	size_t i;
 
 	store_mark(list, count, "claim");
+	store_look_at_customers(list, count);
 	for (i = 0; i < count; i++) {
-		store_look_at_customers(&list[i]);
 		calls[i] = (struct wire_call){.port = bare.ledger,
 		    .method = "GET",
 		    .target = text("/transactions/%s/payments?join=transactions"
@@ -150,7 +150,8 @@ take_funds(struct payment *list, size_t count)
 	}
 	make(calls, count, LEDGER_AT_ONCE, 200);
 	for (i = 0; i < count; i++)
-		store_one(&list[i], "funds", calls[i].answer);
+		list[i].bytes = calls[i].answer;
+	store_all(list, count, "funds");
 	end(calls, count);
 	store_mark(list, count, "let go");
 }
@@ -161,10 +162,10 @@ prepare(struct payment *list, size_t count)
 	size_t i;
 
 	store_mark(list, count, "claim");
-	for (i = 0; i < count; i++) {
-		store_look_at_customers(&list[i]);
-		store_one(&list[i], "attempt", list[i].order);
-	}
+	store_look_at_customers(list, count);
+	for (i = 0; i < count; i++)
+		list[i].bytes = list[i].order;
+	store_all(list, count, "attempt");
 	store_mark(list, count, "let go");
 }
 

@@ -37,9 +37,8 @@ store_open(const char *database_url)
 	static const struct {
 		const char *name, *sql;
 	} statements[] = {
-	    {"customer", "select * from floor.customer where id = $1::uuid"},
-	    {"one", "insert into floor.step (tx_id, what, bytes) "
-		    "values ($1, $2, $3)"},
+	    {"customers", "select * from floor.customer "
+			  "where id = any ($1::uuid[])"},
 	    {"all", "insert into floor.step (tx_id, what, bytes) "
 		    "select e ->> 0, $1, e ->> 1 "
 		    "from jsonb_array_elements($2::jsonb) as e"},
@@ -63,21 +62,21 @@ store_open(const char *database_url)
 }
 
 void
-store_look_at_customers(const struct payment *p)
+store_look_at_customers(const struct payment *list, size_t count)
 {
-	const char *const sender[] = {p->sender}, *const receiver[] = {
-						      p->receiver};
+	size_t room = count * 80 + 3, at = 0, i;
+	const char *values[1];
+	char *ids = malloc(room);
 
-	execute("customer", 1, sender);
-	execute("customer", 1, receiver);
-}
-
-void
-store_one(const struct payment *p, const char *what, const char *bytes)
-{
-	const char *const values[] = {p->tx, what, bytes};
-
-	execute("one", 3, values);
+	if (ids == NULL)
+		abort();
+	for (i = 0; i < count; i++)
+		at += (size_t)snprintf(ids + at, room - at, "%c%s,%s",
+		    i == 0 ? '{' : ',', list[i].sender, list[i].receiver);
+	snprintf(ids + at, room - at, "}");
+	values[0] = ids;
+	execute("customers", 1, values);
+	free(ids);
 }
 
 void

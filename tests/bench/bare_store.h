@@ -16,10 +16,9 @@ struct payment {
 };
 
 void store_open(const char *database_url);
-/* Two readings by a unique key. */
-void store_look_at_customers(const struct payment *p);
+/* All of them, by a unique key. */
+void store_look_at_customers(const struct payment *list, size_t count);
 /* One commit each. */
-void store_one(const struct payment *p, const char *what, const char *bytes);
 void store_all(const struct payment *list, size_t count, const char *what);
 void store_json(const char *what, const char *bytes);
 /* A claim, or its end: only that it is made. */

@@ -39,12 +39,15 @@ FUNCTIONS = 'sql/functions/'
 NO_SUM = (FUNCTIONS + 'funds_taken.sql',
           'if (came.amount between wanted.least and wanted.most) is not true or',
           'if came.amount is null or')
+NO_SUM_OF_LIST = (FUNCTIONS + 'funds_taken_plainly.sql',
+                  'and came.amount between greatest(coalesce(i.least, p.expected), p.expected * 0.9) '
+                  'and coalesce(i.most, p.expected)) <>', ') <>')
 DOUBTED = '(p->attempt.last_sent + f->outlets[payment_way(p)].quarantine > f->now ||'
 
 RULES = [
     Rule('intent', 'an attempt counts as sent in the database before it is sent',
-         (('watcher/pay.c', 'if (store_sent(&w->store, w->arena, list, count, '
-           'outlet->window * 7 / 10, may) != 0) return;',
+         (('watcher/pay.c', 'if (count_sent(w, list, count, outlet->window * 7 / 10, may) != 0) '
+           'return;',
            'memset(may, true, count * sizeof(*may));'),)),
     Rule('fixed_key', 'an attempt has one key for ever',
          (('watcher/order.c', 'out->idem_key = p->attempt.idem_key;',
@@ -81,7 +84,8 @@ RULES = [
          (('drop index windlass.payment_quote',
            "create unique index payment_quote on windlass.payment (quote_id) where quote_id <> ''"),)),
     Rule('exact', 'what came in is exactly what was asked for',
-         (('watcher/funds.c', 'if (amount_cmp(s->sum, taken.least) < 0)', 'if (false)'), NO_SUM)),
+         (('watcher/funds.c', 'if (amount_cmp(s->sum, taken.least) < 0)', 'if (false)'), NO_SUM,
+          NO_SUM_OF_LIST)),
     Rule('asset', 'only our asset of our issuer counts',
          (('watcher/funds.c', 'if (strcmp(asset, asset_on_ledger(p->asset)) != 0) {',
            'if (false) {'),), short=True),
@@ -95,12 +99,16 @@ RULES = [
          ((FUNCTIONS + 'payment_lock.sql', 'where p.tx_id = p_tx and p.claim_token = p_token for',
            'where p.tx_id = p_tx for'),
           (FUNCTIONS + 'outflow_lock.sql', 'where o.tx_id = p_tx and o.version = p_version for',
-           'where o.tx_id = p_tx for'))),
+           'where o.tx_id = p_tx for'),
+          (FUNCTIONS + 'payments_locked.sql', 'on p.tx_id = i.tx_id and p.claim_token = i.token',
+           'on p.tx_id = i.tx_id'),
+          (FUNCTIONS + 'outflows_locked.sql', 'on o.tx_id = i.tx_id and o.version = i.version',
+           'on o.tx_id = i.tx_id'))),
     Rule('hold', 'nothing is sent while money is on hold',
          ((FUNCTIONS + 'attempts_sent.sql',
-           'continue when exists (select from money_hold h where h.is_on) or exists',
-           'continue when exists'),
+           'if exists (select from money_hold h where h.is_on) then', 'if false then'),
           (FUNCTIONS + 'attempt_store.sql', 'if h.is_on then', 'if false then'),
+          (FUNCTIONS + 'attempts_store_plainly.sql', 'if h.is_on then', 'if false then'),
           ('watcher/pay.c', 'if (w->hold != NULL) {', 'if (false) {'),
           ('watcher/step_when_out.c', 'return outflow(p, OUTFLOW_READY) && f->hold != NULL;',
            'return false && outflow(p, OUTFLOW_READY) && f->hold != NULL;'),
@@ -160,6 +168,10 @@ RULES = [
          ((FUNCTIONS + 'snapshot_take.sql',
            'where p.tx_id = r.tx_id and p.updated_at < from_us(r.updated_us);',
            'where p.tx_id = r.tx_id and p.updated_at <> from_us(r.updated_us);'),
+          (FUNCTIONS + 'reports_done_plainly.sql', 'q.updated_at < from_us(r.updated_us) as is_later,',
+           'q.updated_at <> from_us(r.updated_us) as is_later,'),
+          (FUNCTIONS + 'payments_known.sql', 'q.updated_at >= from_us(r.updated_us)',
+           'q.updated_at = from_us(r.updated_us)'),
           (FUNCTIONS + 'payments_seen.sql', 'elsif p.updated_at < from_us(r.updated_us) then',
            'elsif p.updated_at <> from_us(r.updated_us) then'))),
     Rule('stale', 'who stood still after its last look does not send',

@@ -36,7 +36,8 @@ create or replace function by_platform(tx text) returns text language sql as $$
         from windlass.payment p join windlass.outflow o using (tx_id) where p.tx_id = tx $$;
 create or replace function told(tx text) returns bigint language sql as $$
     select count(*) from windlass.payment p, windlass.reports_sent(jsonb_build_array(
-        jsonb_build_object('tx_id', tx, 'token', p.claim_token, 'seq', p.report_seq)))
+        jsonb_build_object('tx_id', tx, 'token', p.claim_token, 'seq',
+            (select max(r.seq) from windlass.report r where r.tx_id = tx))))
         where p.tx_id = tx $$;
 create or replace function sent(tx text, n integer) returns bigint language sql as $$
     select count(*) from windlass.payment p join windlass.outflow o using (tx_id),
