@@ -69,7 +69,7 @@ eventually() {
 }
 
 listens() { # NAME
-    python3 "$root/tests/program/fcgi.py" --socket "$DIR/run/$1.sock" --knock
+    python3 -I -S "$root/tests/program/fcgi.py" --socket "$DIR/run/$1.sock" --knock
 }
 
 program_of() { # NAME: ours, or one that exists for tests
@@ -135,7 +135,7 @@ request() { # METHOD TARGET [BODY [CONTENT-TYPE [PARAM=VALUE...]]]
     local method=$1 target=$2 content=${3-} type=${4-application/json} got name
     shift $(($# < 4 ? $# : 4))
     name=${PROGRAM:?PROGRAM is not set}
-    got=$(printf %s "$content" | python3 "$root/tests/program/fcgi.py" \
+    got=$(printf %s "$content" | python3 -I -S "$root/tests/program/fcgi.py" \
         --socket "$DIR/run/$name.sock" --method "$method" --target "$target" \
         --type "$type" "$@") || {
         echo "no answer: $got"

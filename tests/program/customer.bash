@@ -47,7 +47,7 @@ put() { # JSON members, without the braces
 }
 
 member() { # NAME.NAME of the body; empty if it is not there
-    printf %s "$body" | python3 -c '
+    printf %s "$body" | python3 -I -S -c '
 import json, sys
 v = json.load(sys.stdin)
 for name in sys.argv[1].split("."):
@@ -56,7 +56,7 @@ print(v if isinstance(v, str) else json.dumps(v, sort_keys=True))' "$1"
 }
 
 names() { # MEMBER: the names in it, needed ones only where it says "optional"
-    printf %s "$body" | python3 -c '
+    printf %s "$body" | python3 -I -S -c '
 import json, sys
 v = json.load(sys.stdin).get(sys.argv[1], {})
 print(" ".join(n for n, f in v.items() if not f.get("optional")))' "$1"

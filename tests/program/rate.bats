@@ -35,7 +35,7 @@ rate() { # QUERY
 }
 
 member() { # NAME.NAME of the rate; empty if it is not there
-    printf %s "$body" | python3 -c '
+    printf %s "$body" | python3 -I -S -c '
 import json, sys
 v = json.load(sys.stdin)["rate"]
 for name in sys.argv[1].split("."):

@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -134,6 +135,8 @@ class House:
         self.treasury = f'http://127.0.0.1:{treasury}'
 
     def __enter__(self):
+        # Whoever is told to end leaves nothing running, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             self.stack('start')
             self.stack('down', 'watcher')

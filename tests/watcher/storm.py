@@ -66,14 +66,13 @@ class Storm:
                                  (self.stop, given.stops), (self.step, given.steps))
              for _ in range(count)), key=lambda one: one[0])
         self.moves_clock = given.stops + given.steps > 0
-        if self.moves_clock:
-            self.promise_for_long()
+        self.promise_for_long()
         self.shift = 0
         self.sleepers = []      # (when it wakes, the watcher)
         self.paid = set()
 
     def promise_for_long(self):
-        """Prices that hold for a day, so that a moved clock ends few payments."""
+        """Prices that hold for a day: neither a moved clock nor a slow machine ends a payment."""
         terms = json.loads((ROOT / 'config' / 'terms.json').read_text())
         terms['default'].update(lifetime=DAY_S, lifetime_most=DAY_S)
         file = self.house.dir / 'terms.json'
