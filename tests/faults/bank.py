@@ -56,7 +56,7 @@ def run(stage, runs):
         cells = [Cell(stage, fault, call, tx) for (fault, call), tx in zip(wanted, txs)]
         house.faults('bank', *[rule for cell in cells for rule in cell.rules])
         stage.pay(records)
-        stage.stand_still(txs, 900 if stage.patient else 300)
+        stage.stand_still(txs)
         idle = {(rule['match'], rule['on'], rule['kind']) for rule in stage.idle('bank')}
         house.clear_faults()
         books = Books(house)

@@ -37,8 +37,8 @@ def wave(stage, faults, first, count, calls):
     house, arrays = stage.house, -(-count // ARRAY)
     house.faults('platform', *rules(stage, faults, first, arrays, calls))
     txs = stage.payments(count)
-    stage.pay(stage.asked(txs, 300))
-    stage.stand_still(txs, 600)
+    stage.pay(stage.asked(txs))
+    stage.stand_still(txs)
     idle = [rule for rule in stage.idle('platform')
             if rule['on'] in METHODS and rule['nth'] <= arrays]
     house.clear_faults()

@@ -8,6 +8,7 @@ from tests.watcher.suite import BANK
 # An account may ask for so many rates a second (nginx/limits.conf).
 ONE_ACCOUNT = 200
 BATCH = 100
+PEOPLE = 5
 STEP_MS = 1000
 
 
@@ -16,7 +17,10 @@ class Stage:
         self.house = house
         self.patient = patient      # calls that hang do so until the watcher gives up
         self.shift = 0              # of the clock, in ms
-        self.people = house.customers()
+        house.promise_for_long()
+        # A beneficiary may get so much a day.
+        self.crowd = [house.customers(number) for number in range(1, PEOPLE + 1)]
+        self.people = self.crowd[0]
         for number in range(watchers):
             house.watcher(chr(ord('a') + number), **BANK)
         self.lift()
@@ -45,7 +49,8 @@ class Stage:
             some = min(BATCH, count - len(txs))
             quotes = self.house.quotes([amount] * some)
             txs += self.house.transactions(
-                [self.house.wish(self.people, amount, quote) for quote in quotes])
+                [self.house.wish(self.crowd[n % PEOPLE], amount, quote)
+                 for n, quote in enumerate(quotes)])
             time.sleep(some / ONE_ACCOUNT)
         return txs
 
@@ -61,7 +66,7 @@ class Stage:
         return [r for r in self.house.platform_books('transactions')['transactions']
                 if r['id'] in wanted]
 
-    def asked(self, txs, timeout=120):
+    def asked(self, txs, timeout=600):
         """Their records, once the money of all was asked for."""
         end = time.monotonic() + timeout
         while True:
@@ -77,7 +82,7 @@ class Stage:
         for start in range(0, len(records), BATCH):
             self.house.pay(records[start:start + BATCH], **changed)
 
-    def stand_still(self, txs, timeout=300, states=('done', 'held', 'review', 'closed')):
+    def stand_still(self, txs, timeout=900, states=('done', 'held', 'review', 'closed')):
         """Until there is nothing more to do about any of them.  Waits are not waited for."""
         end = time.monotonic() + timeout
         while sum(self.states(txs).get(state, 0) for state in states) != len(txs):
@@ -87,7 +92,7 @@ class Stage:
             self.later(STEP_MS)
             time.sleep(0.2)
 
-    def wait_for(self, txs, holds, timeout=120):
+    def wait_for(self, txs, holds, timeout=600):
         """Whether it came to that: holds(how many stand where)."""
         end = time.monotonic() + timeout
         while not holds(self.states(txs)):

@@ -192,6 +192,12 @@ class House:
             raise Refused(said)
         time.sleep(1.2)     # whoever has a copy of the book asks again
 
+    def promise_for_long(self):
+        """Prices that hold for a day: neither a moved clock nor a slow machine ends a payment."""
+        terms = json.loads((ROOT / 'config' / 'terms.json').read_text())
+        terms['default'].update(lifetime=86_400, lifetime_most=86_400)
+        self.load('terms', terms)
+
     def watcher(self, name, **settings):
         one = Watcher(self, name, **settings)
         self.watchers.append(one)

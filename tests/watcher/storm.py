@@ -13,7 +13,6 @@ judge.  Ends with "N passed, N failed".
 """
 
 import argparse
-import json
 import pathlib
 import random
 import signal
@@ -25,7 +24,7 @@ from http.client import HTTPException
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.faults.invariants import broken  # noqa: E402
-from tests.watcher.house import ROOT, House, Refused, http  # noqa: E402
+from tests.watcher.house import House, Refused, http  # noqa: E402
 from tests.watcher.judge import judge  # noqa: E402
 
 # Of no amount of these a magic cent comes out (tests/rail/payouts.py), with the sample book.
@@ -46,7 +45,6 @@ STEPS = {'new': 0, 'asked': 1, 'out': 2, 'done': 3, 'closed': 3, 'held': 3, 'rev
 
 # Longer than a watcher's claims last; what a clock may be wrong by.
 CLAIMS_MS, HOUR_MS = 130_000, 3_600_000
-DAY_S = 86_400
 
 # Whom a moved clock has made late: never asked, or asked and not paid in time, or paid too late.
 LATE = ('abandoned', 'not_paid', 'paid_late', 'quote_expired', 'ended')
@@ -66,20 +64,10 @@ class Storm:
                                  (self.stop, given.stops), (self.step, given.steps))
              for _ in range(count)), key=lambda one: one[0])
         self.moves_clock = given.stops + given.steps > 0
-        self.promise_for_long()
+        house.promise_for_long()
         self.shift = 0
         self.sleepers = []      # (when it wakes, the watcher)
         self.paid = set()
-
-    def promise_for_long(self):
-        """Prices that hold for a day: neither a moved clock nor a slow machine ends a payment."""
-        terms = json.loads((ROOT / 'config' / 'terms.json').read_text())
-        terms['default'].update(lifetime=DAY_S, lifetime_most=DAY_S)
-        file = self.house.dir / 'terms.json'
-        file.write_text(json.dumps(terms))
-        subprocess.run([f'{self.house.env["BUILD"]}/operator/windlass', 'load', 'terms', file],
-                       env=self.house.env, capture_output=True, check=True)
-        time.sleep(1.5)     # whoever has a copy of the book asks again
 
     def ask(self):
         """All payments, as a wallet wants them."""
