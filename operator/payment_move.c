@@ -47,7 +47,6 @@ static const struct {
 	{ "not_stopped", false, "it stands before nobody, it is ", ITS_STATE, "; see windlass payment why" },
 	{ "ended", false, "its record has ended at the platform as ", ITS_STATUS, "; what money there is is a case (windlass case list)" },
 	{ "paid_ungated", false, "it was paid and never asked for, so no price holds for it: windlass payment refund", NOTHING, "" },
-	{ "unpaid", false, "no money came and its time is over: end its record at the platform (rpc/transaction-expired.json)", NOTHING, "" },
 	{ "tried_out", false, "it was ordered three times: windlass payment refund", NOTHING, "" },
 	{ "quote_over", false, "its quote holds no money any more: windlass payment refund", NOTHING, "" },
 	{ "elsewhere", false, "its record is ", ITS_STATUS, ", and nothing leads from there to pending_receiver, where a payout begins" },

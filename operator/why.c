@@ -2,15 +2,13 @@
  * why - what a payment waits for, since when, and what ends the wait.
  */
 
+#include "../watcher/step.h"
 #include "arena.h"
 #include "why.h"
 #include "why_words.h"
 
-/* As the watcher has it: money a little late is still taken, and half an hour
- * after the time for it an unpaid payment ends. */
-#define LATE (1800 * SECOND)
-/* As the watcher has it, too: so long a correction is waited for. */
-#define WEEK (7 * 24 * 3600 * SECOND)
+/* After the time for the money, when an unpaid payment ends. */
+#define LATE (LATE_GRACE + LATE_MARGIN)
 /* Due for so long, and nobody has come. */
 #define SILENCE (60 * SECOND)
 
@@ -605,7 +603,7 @@ known_of(const struct why_facts *f)
 	if (f->pay_by > 0 && f->pay_by < INT64_MAX - LATE)
 		k.give_up = f->pay_by + LATE;
 	if (f->moved > 0)
-		k.week_over = f->moved + WEEK;
+		k.week_over = f->moved + CORRECTED_WITHIN;
 	/* The rail need not say which: it is where the money goes. */
 	k.field = f->field[0] != '\0' ? f->field : "account";
 	return k;

@@ -7,10 +7,11 @@
 -- In:     the payment; who, and why.
 -- Out:    asked_again, verified_again, ordered_again; or why not:
 --         unknown; review; not_stopped; ended (the record is over); paid_ungated;
---         unpaid (its time is over); tried_out (three orders); quote_over;
+--         tried_out (three orders); quote_over;
 --         elsewhere (nothing leads from the record's status back to where a payout
 --         begins); refund; outflow.  status is the record's.
--- Holds:  no order is made here: a watcher does, through all of its checks.
+-- Holds:  no order is made here: a watcher does, through all of its checks.  Whether
+--         it is too late for the money to come it alone says, too, and ends it then.
 -- Errors: constraints.
 -- Writes: payment, outflow, case, audit, wake.
 create or replace function windlass.operator_payment_retry(
@@ -43,9 +44,6 @@ begin
         when o.tx_id is null and p.refund_why <> '' then 'refund'
         when o.tx_id is null and p.gated_at = '-infinity' and p.is_paid then 'paid_ungated'
         when o.tx_id is null and p.gated_at = '-infinity' then 'asked_again'
-        -- As the watcher has it: 300 s late, and a minute until it must be seen.
-        when o.tx_id is null and not p.is_paid
-            and p.pay_by + interval '360 seconds' < clock_now() then 'unpaid'
         when o.tx_id is null then 'verified_again'
         when o.way = 'refund' then 'refund'
         when o.state <> 'failed' and not o.told and (p.state, o.state) <> ('held', 'review')

@@ -183,12 +183,11 @@ reconciled() { # BEGUN SINCE UNEXPLAINED [ENDED]: as reconcile leaves it
     STATUS=expired held 4
     refuses 'ended at the platform as expired' payment retry 4 --reason x
     GATED=1 held 5
-    does 'the money is verified again' payment retry 5 --reason 'its time is not over'
-    sql "update windlass.clock set shift = interval '10 minutes'"
-    sql "update windlass.payment set state = 'held' where tx_id = '5'"
-    refuses 'no money came and its time is over' payment retry 5 --reason x
+    # Until when its money may come the watcher says, by the book.
+    sql "update windlass.clock set shift = interval '20 minutes'"
+    does 'the money is verified again' payment retry 5 --reason 'it may come that late'
     sql "update windlass.clock set shift = interval '0'"
-    [ "$(stands 5)" = held ]
+    [ "$(stands 5)" = asked ]
 }
 
 @test "a refused payout is ordered again, three times at most, from where payouts begin" {
