@@ -247,6 +247,7 @@ put_operation(struct json_out *o, const struct gather *g, struct arena *a,
 	json_put_text(o, "operation_id", in->operation.id);
 	json_put_text(o, "hash", in->hash);
 	json_put_text(o, "account", account);
+	json_put_text(o, "source", in->operation.from);
 	json_put_text(o, "asset", asset);
 	put_amount(o, "amount", in->operation.amount);
 	json_put_text(o, "memo", in->memo);

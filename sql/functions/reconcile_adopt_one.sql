@@ -63,7 +63,7 @@ begin
             outcome = b.status;
     insert into funding (stellar_tx_hash, operation_id, tx_id, amount, asset, source_account,
             ledger_at)
-        select l.hash, l.operation_id, b.tx_id, l.amount, l.asset, '', r.begun_at
+        select l.hash, l.operation_id, b.tx_id, l.amount, l.asset, l.source, r.begun_at
             from reconcile_named m join reconcile_operation l on l.run = m.run and l.hash = m.hash
             where m.run = p_run and m.tx_id = b.tx_id and l.amount > 0
         on conflict do nothing;

@@ -1,7 +1,7 @@
 -- reconcile_operations - takes a page of what came in to an account of ours into a
 --                        comparison.
--- In:     the comparison; array of {operation_id, hash, account, asset, amount,
---         memo}.
+-- In:     the comparison; array of {operation_id, hash, account, source, asset,
+--         amount, memo}.
 -- Out:    how many were taken; what comes again counts once.
 -- Errors: constraints.
 -- Writes: reconcile_operation.
@@ -14,9 +14,10 @@ declare
     taken bigint;
 begin
     insert into reconcile_operation
-        select p_run, e.operation_id, lower(e.hash), e.account, e.asset, e.amount, e.memo
+        select p_run, e.operation_id, lower(e.hash), e.account, e.asset, e.amount, e.memo,
+                coalesce(e.source, '')
             from jsonb_to_recordset(p_rows) as e(operation_id text, hash text, account text,
-                asset text, amount numeric, memo text)
+                asset text, amount numeric, memo text, source text)
         on conflict do nothing;
     get diagnostics taken = row_count;
     return taken;

@@ -116,8 +116,10 @@ def nothing_of_it_is_free_a_second_time(past):
     house, tx = past.house, past.asked[0]
     used = rows(house, f"select quote_id::text from windlass.quote_use where tx_id = '{tx}'")
     expect(len(used) == 1, 'its quote is used')
-    own = rows(house, f"select operation_id from windlass.funding where tx_id = '{past.lost[0]}'")
+    own = rows(house, "select operation_id, source_account from windlass.funding "
+                      f"where tx_id = '{past.lost[0]}'")
     expect(len(own) == 1, 'the operation that paid for it is')
+    expect(own[0]['source_account'][:1] == 'G', f'whose it was is known: {own}')
     again, = house.transactions([house.wish(past.stage.people, '11', used[0]['quote_id'])])
     house.until('another on its quote is held', lambda: (house.payment(again) or ['', ''])[1]
                 .startswith('quote_'))

@@ -76,6 +76,19 @@ insert into windlass.funding (stellar_tx_hash, operation_id, tx_id, amount, asse
     values (repeat('a', 64), '1', 'r', 7, 'stellar:native', '', now());
 select * from windlass.refund_facts('r');
 
+\echo -- the ledger tells who it came from: it goes back there by itself
+select windlass.reconcile_begin('me', 0, 1000) as run \gset
+select windlass.reconcile_records(:run, jsonb_build_array(jsonb_build_object('tx_id', 'l',
+    'status', 'pending_receiver', 'is_paid', true, 'started_us', 0, 'amount_in', 7, 'amount_out', 10,
+    'quote', '', 'hashes', jsonb_build_array(repeat('b', 64)), 'snapshot', '{}'::jsonb)));
+select windlass.reconcile_operations(:run, jsonb_build_array(jsonb_build_object('operation_id', '8',
+    'hash', repeat('b', 64), 'account', 'GO', 'source', 'GW', 'asset', 'stellar:native',
+    'amount', 7, 'memo', '')));
+select windlass.reconcile_payouts(:run, 'payout', jsonb_build_array(jsonb_build_object(
+    'reference', 'l:1', 'bank_id', 'Bl', 'amount', 10, 'currency', 'BRL', 'status', 'refused')));
+select windlass.reconcile_adopt(:run);
+select * from windlass.refund_facts('l');
+
 \echo -- over when it was taken over, and returned later: it is doubted, believed, and closed
 select lost('x', 'settled', 'completed'), stands('x'), totals();
 update windlass.payment set next_at = 'infinity' where tx_id = 'x';
