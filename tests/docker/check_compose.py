@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import unittest
 
 import jsonschema
@@ -16,6 +17,14 @@ BOTH = ((compose.MAIN,), (compose.MAIN, compose.SIMULATED))
 
 def waits_for(service):
     return {name: each['condition'] for name, each in service.get('depends_on', {}).items()}
+
+
+def compose_settings(service):
+    text = ''
+    for path in service['env_file']:
+        with open(os.path.join(compose.FOLDER, path), encoding='utf-8') as file:
+            text += file.read()
+    return text
 
 
 class Form(unittest.TestCase):
@@ -85,6 +94,18 @@ class Promises(unittest.TestCase):
     def test_up_without_edits_starts_what_is_named(self):
         started = {name for name, each in self.services.items() if 'profiles' not in each}
         self.assertEqual(started, {'db', *OURS, *PLATFORM})
+
+    def test_who_has_the_bank_has_the_treasury(self):
+        for names in BOTH:
+            services = compose.project(*names, environment={})['services']
+            bank, treasury = services['bank'], services['treasury']
+            self.assertEqual(treasury['profiles'], bank['profiles'], names)
+            with self.subTest(files=names):
+                command = treasury['command'][-1]
+                path = re.search('python3 ([a-z/.]+)', command).group(1)
+                self.assertTrue(os.path.isfile(os.path.join(compose.ROOT, path)), path)
+                key = re.search(r'\$([A-Z_]+)"', command).group(1)
+                self.assertIn(f'{key}=', compose_settings(treasury))
 
     def test_the_image_of_the_platform_can_be_chosen(self):
         for name in PLATFORM:

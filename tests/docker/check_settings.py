@@ -113,7 +113,8 @@ class Settings(unittest.TestCase):
     def test_hosts_are_services_and_ports_are_theirs(self):
         services = compose.project(compose.MAIN, environment={})['services']
         plain = self.value['WINDLASS_PLAIN_HTTP_HOSTS'].split()
-        for name in ('CALLBACK_API_BASE_URL', 'PLATFORM_API_BASE_URL', 'WINDLASS_PAYOUT_RAIL_URL'):
+        for name in ('CALLBACK_API_BASE_URL', 'PLATFORM_API_BASE_URL', 'WINDLASS_PAYOUT_RAIL_URL',
+                     'WINDLASS_TREASURY_RAIL_URL'):
             url = urllib.parse.urlsplit(self.value[name])
             self.assertIn(url.hostname, services, name)
             inside = [port.split(':')[-1] for port in services[url.hostname]['ports']]

@@ -18,7 +18,7 @@ KEPT = 'image.json'
 MACHINES = {'amd64': 62, 'arm64': 183}  # e_machine of ELF
 RUNNING = {'server': {'tini', 'entry', 'customer', 'rate', 'event', 'status', 'nginx'},
            'watcher': {'tini', 'watcher'}}
-SIMULATORS = {'platform-server', 'bank'}
+SIMULATORS = {'platform-server', 'bank', 'treasury'}
 # Neither what builds, nor what a thief would like to find.
 ABSENT = {'gcc', 'cpp', 'make', 'perl', 'python3', 'curl', 'wget', 'openssh-client', 'systemd'}
 
