@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "backoff.h"
 #include "book.h"
 #include "counts.h"
 #include "customer_place.h"
@@ -112,7 +113,7 @@ apply(struct watcher *w, const struct code_task *code,
 	static const char *const what[] = {"sent", "over", "new", "new", "new"};
 	enum code_says says = read_answer(w->arena, answer);
 	int rc = store_code_moved(&w->store, w->arena, code->id, what[says],
-	    hook_wait(code->tries, AGAIN_MOST_MS));
+	    backoff_part(code->tries, AGAIN_MOST_MS));
 
 	count_hook("code", names[says]);
 	log_line(says == CODE_SENT ? LOG_INFO : LOG_WARN, "code",

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backoff.h"
 #include "duties.h"
 #include "erased.h"
 #include "log.h"
@@ -17,7 +18,7 @@ enum {
 	TAKE_MS = 5000,   /* how often the lease is taken, or renewed */
 	TAKEN_MS = 15000, /* then it is another's to take */
 	LONG_MS = 60000,  /* whoever lived that long did not fail at once */
-	DOUBLINGS = 6
+	AGAIN_MOST_MS = 64000
 };
 
 /* --- in the watcher ------------------------------------------------------ */
@@ -64,9 +65,7 @@ bury(struct errands *e, int status)
 	if (now - e->began_ms >= LONG_MS)
 		e->failures = 0;
 	e->pid = 0;
-	e->again_ms = now + ((int64_t)1000 << e->failures);
-	if (e->failures < DOUBLINGS)
-		e->failures++;
+	e->again_ms = now + backoff_most(e->failures++, AGAIN_MOST_MS);
 	if (WIFSIGNALED(status))
 		log_line(LOG_WARN, "errands_died", "signal=%d",
 		    WTERMSIG(status));

@@ -24,7 +24,7 @@ struct watcher;
 struct errands {
 	pid_t pid;
 	int64_t began_ms, again_ms; /* monotonic */
-	unsigned failures;          /* one after the other */
+	int64_t failures;           /* one after the other */
 };
 
 /* Begun if it is not there, and again when it has died; holder: whose it is. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "backoff.h"
 #include "http.h"
 #include "instant.h"
 #include "webhook.h"
@@ -12,7 +13,7 @@ enum {
 	ANSWER_MOST = 64 * 1024,
 	CALL_MS = 5000,
 	SLOWEST = 512, /* bytes in a ms */
-	DOUBLINGS = 6,
+	AWAY_MOST_MS = 64000,
 	HOOKS_MOST = 3
 };
 
@@ -20,7 +21,7 @@ struct hook_self {
 	struct http *http;
 	const char *url;
 	const struct webhook_keys *keys;
-	unsigned failures; /* one after the other */
+	int64_t failures; /* one after the other */
 	int64_t away_until;
 };
 
@@ -56,9 +57,8 @@ remember(struct hook_self *self, const struct hook_answer *answers,
 		self->away_until = 0;
 		return;
 	}
-	self->away_until = monotonic_ms() + ((int64_t)1000 << self->failures);
-	if (self->failures < DOUBLINGS)
-		self->failures++;
+	self->away_until =
+	    monotonic_ms() + backoff_most(self->failures++, AWAY_MOST_MS);
 }
 
 static void

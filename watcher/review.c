@@ -1,10 +1,10 @@
 #include "review.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "arena.h"
+#include "backoff.h"
 #include "book.h"
 #include "buf.h"
 #include "counts.h"
@@ -28,15 +28,6 @@ enum {
 	GO_ON_MS = 1000, /* while there is more */
 	TYPES_MOST = 64 * 1024
 };
-
-int64_t
-hook_wait(int64_t tries, int64_t most)
-{
-	int64_t wait = tries > 16 ? most : (int64_t)1000 << tries;
-
-	wait = wait > most ? most : wait;
-	return wait / 2 + randombytes_uniform((uint32_t)(wait / 2) + 1);
-}
 
 /* --- who is to be looked at ---------------------------------------------- */
 
@@ -204,7 +195,7 @@ put_documents(struct watcher *w, const struct asking *x)
 		log_line(LOG_WARN, "review_document",
 		    "review=%s name=%s status=%d", r->id,
 		    x->opened.documents[i].name, status);
-		moved(w, r, "new", hook_wait(r->tries, LOOK_MOST_MS));
+		moved(w, r, "new", backoff_part(r->tries, LOOK_MOST_MS));
 		return false;
 	}
 	return true;
@@ -295,7 +286,7 @@ apply(struct watcher *w, const struct asking *x,
 	const struct review_answer said = review_read(w->arena, &shown,
 	    r->is_pending, answer->status, answer->body.data, answer->body.len);
 	const char *word = review_says_name(said.says);
-	int64_t wait = hook_wait(r->tries, LOOK_MOST_MS);
+	int64_t wait = backoff_part(r->tries, LOOK_MOST_MS);
 	const struct book *book;
 	int rc;
 

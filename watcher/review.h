@@ -18,8 +18,4 @@ struct watcher;
 bool pass_reviews(struct watcher *w);
 bool pass_codes(struct watcher *w);
 
-/* Until a hook is asked again, in milliseconds: a random part of 1 s, 2 s, 4 s
- * ... `most`, at least a half. */
-int64_t hook_wait(int64_t tries, int64_t most);
-
 #endif

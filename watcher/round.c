@@ -5,16 +5,16 @@
  * the lease is ours; the payments that are due.
  */
 #include <signal.h>
-#include <sodium.h>
 
 #include "arena.h"
+#include "backoff.h"
 #include "counts.h"
 #include "duties.h"
 #include "history.h"
 #include "log.h"
 #include "watch.h"
 
-enum { LEASE_EXTRA_MS = 10000 };
+enum { LEASE_EXTRA_MS = 10000, LATER_MOST_MS = 300 * 1000 };
 
 static volatile sig_atomic_t is_told_to_end;
 
@@ -45,10 +45,7 @@ watch_is_due(const struct watcher *w, instant last, instant every)
 instant
 watch_later(const struct watcher *w, int64_t tries)
 {
-	uint32_t most = tries > 8 ? 300 : 1u << tries;
-
-	return watch_now(w) +
-	       (instant)randombytes_uniform(most * 1000 + 1) * 1000;
+	return watch_now(w) + backoff_part(tries, LATER_MOST_MS) * 1000;
 }
 
 /* What holds for this round; false: the database cannot be asked.  After a new

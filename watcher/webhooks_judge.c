@@ -4,14 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "backoff.h"
 #include "webhooks.h"
 
-enum {
-	WAIT_MOST_MS = 3600 * 1000,
-	DOUBLINGS = 12, /* beyond an hour */
-	ASKED_MOST_S = 600,
-	GONE = 410
-};
+enum { WAIT_MOST_MS = 3600 * 1000, ASKED_MOST_S = 600, GONE = 410 };
 #define GIVEN_UP_AFTER (24 * 3600 * SECOND)
 
 static const char *
@@ -43,8 +39,7 @@ webhook_judge(int status, int64_t retry_after, int64_t tries, instant first,
 		fate.what = fate.word = "dead";
 		return fate;
 	}
-	fate.most_ms =
-	    tries >= DOUBLINGS ? WAIT_MOST_MS : (int64_t)1000 << tries;
+	fate.most_ms = backoff_most(tries, WAIT_MOST_MS);
 	fate.least_ms =
 	    1000 * (retry_after > ASKED_MOST_S ? ASKED_MOST_S : retry_after);
 	return fate;
