@@ -12,7 +12,7 @@ static const struct db_statement get = {"operator_why",
     " look_us, report, tries,"
     " doubt, report_made_us, report_last_us, report_due_us, is_on_hold,"
     " hold_us, polled_us, rail, outflow_reason, via, batch, leaves,"
-    " leaves_in"
+    " leaves_in, said, is_said_out, is_unapproved"
     " from windlass.operator_why($1)",
     1};
 
@@ -71,6 +71,9 @@ payment_facts(struct db *db, struct arena *a, const char *tx_id,
 	    .polled = db_col_int(rows, 0, "polled_us"),
 	    .via = db_col(rows, 0, "via"),
 	    .batch = db_col_int(rows, 0, "batch"),
+	    .said = db_col(rows, 0, "said"),
+	    .is_said_out = db_col_bool(rows, 0, "is_said_out"),
+	    .is_unapproved = db_col_bool(rows, 0, "is_unapproved"),
 	    .leaves = db_col(rows, 0, "leaves"),
 	    .leaves_in = db_col(rows, 0, "leaves_in"),
 	};

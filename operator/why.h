@@ -1,12 +1,13 @@
 /*
  * why - what a payment waits for, since when, and what ends the wait.
  *
- * Shape:  pure: (how a payment stands, now) in, words out.  One table for what
- *         the states tell by themselves, one for the reasons that the watcher
- *         stores.  Every state and reason has an answer; one that nobody
- * foresaw is a person's. Units:  times in microseconds; 0 or less: none;
- * INT64_MAX: never. Owner:  texts live in the arena. Source: watcher/step.c,
- * whose order the first table follows.
+ * Shape:  pure: (how a payment stands, now) in, words out.  Tables for what the
+ *         states tell by themselves and for the reasons that the watcher
+ *         stores (why_rows.h).  Every state and reason has an answer; one that
+ *         nobody foresaw is a person's.
+ * Units:  times in microseconds; 0 or less: none; INT64_MAX: never.
+ * Owner:  texts live in the arena.
+ * Source: watcher/step.c, whose order the tables follow.
  */
 #ifndef WINDLASS_WHY_H
 #define WINDLASS_WHY_H
@@ -40,8 +41,11 @@ struct why_facts { /* texts are "" where there is none, as in the database */
 	bool doubt;
 	instant report_made, report_sent, report_due;
 
-	const char *via; /* of the last attempt: http, or people (manual) */
-	int64_t batch;   /* in which they have it; 0: in none yet, -1: not */
+	const char *via;    /* of the last attempt: http, or people (manual) */
+	int64_t batch;      /* in which they have it; 0: in none yet, -1: not */
+	const char *said;   /* by people of that order; pending: nothing yet */
+	bool is_said_out;   /* to be carried out by an export that is lost */
+	bool is_unapproved; /* a second person is wanted yet */
 
 	bool is_on_hold; /* no money leaves, since held */
 	instant held, polled;

@@ -26,7 +26,7 @@ static const struct {
 	NAME("payout", WORD, f.payout), NAME("currency", WORD, f.currency),
 	NAME("leaves", WORD, f.leaves), NAME("leaves_in", WORD, f.leaves_in),
 	NAME("reference", WORD, f.reference), NAME("bank_id", WORD, f.bank_id),
-	NAME("refusal", WORD, f.refusal), NAME("field", WORD, field),
+	NAME("refusal", WORD, f.refusal), NAME("said", WORD, f.said), NAME("field", WORD, field),
 	NAME("tries", COUNT, f.tries), NAME("batch", COUNT, f.batch),
 	 NAME("empties", COUNT, f.empties),
 	NAME("next", TIME, f.next), NAME("look", TIME, f.look),

@@ -3,7 +3,9 @@
 -- Out:    one row, or none: the payment, its outflow, its last attempt, its first
 --         open report, the hold, when the platform was last read; of an order that
 --         people carry out the batch in which they have it, 0 none yet, -1 no order;
---         what leaves by its next order, and in what.
+--         what leaves by its next order, and in what; what people have said of their
+--         order, and whether the bank is said to have carried out one that this
+--         database never exported; whether a second person is wanted yet.
 -- Units:  times in microseconds, see micros(); absent parts are '' or 0.
 -- Errors: none.
 -- Writes: nothing.
@@ -18,7 +20,8 @@ returns table (
     report text, tries integer, doubt boolean, report_made_us bigint, report_last_us bigint,
     report_due_us bigint,
     is_on_hold boolean, hold_us bigint, polled_us bigint, outflow_reason text, rail text,
-    via text, batch bigint, leaves numeric, leaves_in text)
+    via text, batch bigint, leaves numeric, leaves_in text, said text,
+    is_said_out boolean, is_unapproved boolean)
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
 as $$
@@ -31,7 +34,7 @@ begin
                 micros(p.next_at), micros(p.claimed_until),
                 coalesce(o.way, ''), coalesce(o.state, ''), coalesce(us(o.moved_at), 0),
                 coalesce(a.reference, ''), coalesce(a.bank_id, ''), coalesce(a.refusal, ''),
-                coalesce(a.field, ''), coalesce(a.doubted_at > '-infinity', false),
+                coalesce(a.field, ''), coalesce(a.doubted_at > '-infinity' and a.outcome <> 'returned', false),
                 coalesce(a.sends, 0), coalesce(a.empties, 0), coalesce(micros(a.first_sent), 0),
                 coalesce(micros(a.deadline), 0), coalesce(micros(a.next_at), 0),
                 coalesce(r.method, ''), coalesce(r.tries, 0), coalesce(r.doubt, false),
@@ -39,7 +42,10 @@ begin
                 coalesce(micros(r.next_at), 0),
                 h.is_on, us(h.since), micros(n.last_good), coalesce(o.reason, ''),
                 coalesce(a.rail, ''), coalesce(a.via, ''), coalesce(m.batch, -1),
-                coalesce(l.amount, 0), coalesce(l.currency, '')
+                coalesce(l.amount, 0), coalesce(l.currency, ''), coalesce(m.state, ''),
+                exists (select from "case" c where c.kind = 'manual_unknown' and c.tx_id = p_tx
+                    and c.state = 'open'),
+                coalesce(o.state in ('ready', 'sending') and payment_unapproved(p_tx, l.n), false)
             from payment p
             cross join money_hold h
             join poll_state n on n.name = 'news'

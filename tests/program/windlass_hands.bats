@@ -323,6 +323,8 @@ END
     [[ $output == *'waits for a second person to approve 500.5 BRL'*'(windlass payment approve)'* ]]
 
     does '500.5' payment approve s --reason 'papers seen'
+    run windlass payment why s
+    [[ $output == *'a watcher to go on with it: a second person has approved 500.5 BRL'* ]]
     audited payment_approve s 'papers seen'
     [ "$(sql "select asked_by, approved_by = '$(id -un)' from windlass.approval where tx_id = 's'")" = 'watcher|t' ]
     refuses 'approved already' payment approve s --reason x

@@ -182,7 +182,7 @@ for pattern in (r'\bwaits\("(\w+)"', r'\bwait_for\("(\w+)"', r'\bwatch_wait\(\w+
     here = set(re.findall(pattern, text))
     assert here, f"{pattern} finds nothing any more"
     found |= here
-known = set(re.findall(r'\{ "(\w+)",', (root / "operator/why.c").read_text()))
+known = set(re.findall(r'\{ "(\w+)",', (root / "operator/why_reasons.c").read_text()))
 missing = found - known - {"refusal_doubted", "return_doubted"}  # the outflow's state tells these
 assert not missing, f"no words for {sorted(missing)}"
 assert len(found) >= 20, sorted(found)

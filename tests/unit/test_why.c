@@ -37,6 +37,7 @@ fresh(const char *state, const char *reason)
 	    .outflow_reason = "",
 	    .leaves = "101",
 	    .leaves_in = "stellar:native",
+	    .said = "",
 	    .report = ""};
 }
 
@@ -343,9 +344,37 @@ carried_out_by_people(void **state)
 	f.batch = 7;
 	expect_why("in a file", f, "exported in batch 7",
 	    "windlass payout confirm", f.first_sent);
-	f.outflow = "accepted";
+	/* What they have said counts, though no watcher has looked yet. */
+	f.said = "pending";
+	expect_why("nothing said", f, "exported in batch 7", "", f.first_sent);
+	f.said = "refused";
+	expect_why("refused", f,
+	    "what was confirmed of the order tx1:1: refused", "next look",
+	    f.moved);
+	f.batch = 0;
+	expect_why("refused unexported", f, "confirmed of the order", "",
+	    f.moved);
+	f.said = "pending";
+	f.is_said_out = true;
+	expect_why("lost", f, "this database has never exported it",
+	    "manual_unknown", f.first_sent);
+	f.outflow = f.said = "accepted";
+	f.batch = 7;
 	expect_why("the bank has it", f, "the bank to settle the order",
 	    "when a person confirms", f.moved);
+	f.said = "returned";
+	expect_why("returned", f, "confirmed of the order tx1:1: returned", "",
+	    f.moved);
+	f.outflow = "settled";
+	expect_why("returned late", f, "the order tx1:1: returned", "",
+	    f.moved);
+	f.is_doubted = true;
+	expect_why("and looked at", f, "to say again that the order tx1:1", "",
+	    f.moved);
+	f.state = f.outflow = "done";
+	f.status = "completed";
+	expect_why("returned after completion", f,
+	    "which was paid out and told, came back", "half a minute", f.moved);
 }
 
 static void
