@@ -220,7 +220,9 @@ class Copy:
             shutil.copy(ROOT / path, self.dir / path)
 
     def make(self):
-        done = subprocess.run(['make', '-s', f'MODE={self.build.name}', 'WERROR=', 'simulation'],
+        # Whatever folder the environment names: what is spoiled stays here.
+        done = subprocess.run(['make', '-s', f'MODE={self.build.name}',
+                               f'BUILD=build/{self.build.name}', 'WERROR=', 'simulation'],
                               cwd=self.dir, capture_output=True, text=True)
         return None if done.returncode == 0 else done.stderr
 
