@@ -152,7 +152,6 @@ some_lag(void)
 	return sim_between(0, 1) == 0 ? LAG : sim_between(0, LAG);
 }
 
-/* NULL: the key came with other bytes than before. */
 static struct payout *
 execute(const struct desk *desk, const char *key, const char *reference,
     const char *body)
@@ -162,8 +161,11 @@ execute(const struct desk *desk, const char *key, const char *reference,
 	const struct json *v;
 	const char *why;
 
+	if (p != NULL && strcmp(p->body, body) != 0)
+		wrong("%s comes again by its key, and is another order",
+		    reference);
 	if (p != NULL)
-		return strcmp(p->body, body) == 0 ? p : NULL;
+		return p;
 	if (tx == NULL || world.payout_count == PAYOUTS_MOST ||
 	    json_parse(sim.arena, body, strlen(body), &v, &why) != 0)
 		abort();
@@ -177,8 +179,10 @@ execute(const struct desk *desk, const char *key, const char *reference,
 	    .known_at = sim.now + some_lag()};
 	if (is_away())
 		p->known_at = world.outage_until + some_lag();
-	if (sim.is_faulty && !desk->is_back && sim_between(0, 29) == 0) {
-		p->returns_at = sim.now + sim_between(2, 400) * SECOND;
+	if (!desk->is_back && sim_falls(MISHAP_RETURN)) {
+		p->returns_at = sim_between(0, 1) == 0
+		                    ? p->settles_at - sim_between(0, SECOND)
+		                    : sim.now + sim_between(2, 400) * SECOND;
 		p->is_fixable = sim_between(0, 1) == 0;
 		tx->excuses |= EXCUSE_BANK;
 	}
@@ -274,15 +278,87 @@ ask_for_account(struct rail_answer *out, bool is_fixable)
 	out->field = "bank_account_number";
 }
 
+static const struct json *
+read(const char *body, size_t len)
+{
+	const struct json *v;
+	const char *why;
+
+	if (json_parse(sim.arena, arena_strndup(sim.arena, body, len), len, &v,
+		&why) != 0)
+		abort();
+	return v;
+}
+
+/* What is large by the book; what goes back by the price of its payment. */
+static bool
+is_large(const struct desk *desk, const struct tx *tx,
+    const struct rail_order *order)
+{
+	int64_t sum =
+	    ledger_units(text_of(read(order->body, order->body_len), "amount"));
+
+	if (!desk->is_back)
+		return sum > ledger_units(LARGE);
+	return (sum / 100) * (ledger_units(tx->offer->buy) / 100) >
+	       (ledger_units(LARGE) / 100) *
+	           (ledger_units(tx->offer->sell) / 100);
+}
+
+static void
+judge_people(const struct desk *desk, const struct rail_order *order)
+{
+	const struct tx *tx = world_tx_of_reference(order->reference);
+	int n = (int)strtol(strrchr(order->reference, ':') + 1, NULL, 10), i;
+
+	if (!is_large(desk, tx, order))
+		return;
+	for (i = 0; i < world.approval_count; i++)
+		if (&world.txs[world.approvals[i].tx] == tx &&
+		    world.approvals[i].n == n &&
+		    world.approvals[i].is_back == desk->is_back)
+			return;
+	wrong("%s is sent, and no second person has approved it",
+	    order->reference);
+}
+
+/* Nothing goes to a bank of which we know that it has other sums than we
+ * ordered, until a person has looked into it. */
+static void
+judge_mismatch(const struct rail_order *order)
+{
+	instant since = world.is_odd ? house_mismatch() : 0;
+
+	if (since != 0 && since > world.lifted_at &&
+	    sim.now > since + HOLD_LANDS)
+		wrong("%s is sent, and the bank had another sum of one before",
+		    order->reference);
+}
+
+/* An order is made for a receiver whose papers are good. */
+static void
+judge_papers_of(const struct desk *desk, const struct rail_order *order)
+{
+	const struct tx *tx = world_tx_of_reference(order->reference);
+
+	if (!desk->is_back && world.lacking == tx->person &&
+	    house_stored(order->reference) > world.lacked_at + LONG_STOP + STOP)
+		wrong("%s was ordered for one whose papers are good no more",
+		    order->reference);
+}
+
 /* Nothing leaves while it is held, and nothing from a database that has lost
  * what its watcher has sent. */
 static void
-judge_order(const struct rail_order *order)
+judge_order(const struct desk *desk, const struct rail_order *order)
 {
 	const struct tx *tx = world_tx_of_reference(order->reference);
 	instant since;
 
 	tell("%s sends %s", fleet_name(), order->reference);
+	judge_people(desk, order);
+	judge_mismatch(order);
+	judge_papers_of(desk, order);
 	if (house_is_held(&since) && sim.now > since + HOLD_LANDS)
 		wrong("%s is sent while money is on hold", order->reference);
 	if (tx->ended_at != 0 && tx->status == ERROR_STATUS &&
@@ -302,7 +378,7 @@ submit_one(const struct desk *desk, struct arena *a,
 	struct tx *tx = world_tx_of_reference(order->reference);
 
 	*out = said(RAIL_UNKNOWN, "", "");
-	judge_order(order);
+	judge_order(desk, order);
 	fleet_sent(order->reference);
 	if (sim_falls(MISHAP_PAY_LOST))
 		return;
@@ -319,7 +395,8 @@ submit_one(const struct desk *desk, struct arena *a,
 	}
 	p = execute(desk, order->idem_key, order->reference,
 	    arena_strndup(a, order->body, order->body_len));
-	if (p == NULL || sim_falls(MISHAP_PAY_ODD)) {
+	if (sim_falls(MISHAP_PAY_ODD)) {
+		world.is_odd = true;
 		tx->excuses |= EXCUSE_BANK;
 		*out = said(RAIL_MISMATCH, "", "");
 		out->why = "another amount";
@@ -415,13 +492,42 @@ list(void *self, struct arena *a, instant since, const char *const **references,
 	return 0;
 }
 
+/* All on one page. */
+static int
+page(void *self, struct arena *a, instant since, const char *after,
+    struct rail_page *out)
+{
+	struct rail_payout *list = arena_array(a, PAYOUTS_MOST, sizeof(*list));
+	const struct desk *desk = self;
+	const struct payout *p;
+
+	(void)since;
+	(void)after;
+	seam("bank's page", true);
+	if (sim_falls(MISHAP_LOOK_UP))
+		return -1;
+	*out = (struct rail_page){.payouts = list};
+	for (p = world.payouts; p < world.payouts + world.payout_count; p++)
+		if (p->is_back == desk->is_back && p->known_at <= sim.now)
+			list[out->count++] = (struct rail_payout){
+			    .reference = arena_strdup(a, p->reference),
+			    .bank_id = arena_strdup(a, p->bank_id),
+			    .amount = "",
+			    .currency = "",
+			    .status = payout_is_returned(p)  ? "returned"
+			              : payout_is_settled(p) ? "settled"
+			                                     : "accepted"};
+	return 0;
+}
+
 static struct rail
 rail_of(struct desk *desk)
 {
 	return (struct rail){.self = desk,
 	    .submit = submit,
 	    .look_up = look_up,
-	    .list = list};
+	    .list = list,
+	    .page = page};
 }
 
 struct rail

@@ -117,6 +117,22 @@ leave(enum leave why)
 	current = r;
 }
 
+static void
+stand_still(const char *what, instant for_how_long)
+{
+	current->wakes_at = sim.now + for_how_long;
+	tell("%s stands still for %d s: %s", current->name,
+	    (int)(for_how_long / SECOND), what);
+	leave(LEAVE_YIELD);
+}
+
+/* Orders count as sent, and are about to be. */
+static bool
+is_stalled(const char *what)
+{
+	return strcmp(what, "attempts_sent") == 0 && sim_falls(MISHAP_STALL);
+}
+
 void
 seam(const char *what, bool is_outside)
 {
@@ -126,13 +142,11 @@ seam(const char *what, bool is_outside)
 		tell("%s dies: %s", current->name, what);
 		leave(LEAVE_KILL);
 	}
-	if (sim_falls(MISHAP_STOP)) {
-		current->wakes_at =
-		    sim.now +
-		    sim_between(SECOND, is_outside ? STOP : LONG_STOP);
-		tell("%s stands still for %d s: %s", current->name,
-		    (int)((current->wakes_at - sim.now) / SECOND), what);
-		leave(LEAVE_YIELD);
+	if (is_stalled(what)) {
+		stand_still(what, sim_between(60 * SECOND, LONG_STOP));
+	} else if (sim_falls(MISHAP_STOP)) {
+		stand_still(what,
+		    sim_between(SECOND, is_outside ? STOP : LONG_STOP));
 	} else if (sim_falls(MISHAP_YIELD)) {
 		leave(LEAVE_YIELD);
 	}
@@ -248,6 +262,14 @@ fleet_close(void)
 	}
 }
 
+/* Where it keeps what it has sent. */
+static const char *
+file_of(const struct runner *r, char path[static PATH_TEXT + 32])
+{
+	snprintf(path, PATH_TEXT + 32, "%s/watcher.references", r->folder);
+	return path;
+}
+
 void
 fleet_begin(void)
 {
@@ -257,9 +279,7 @@ fleet_begin(void)
 	for (i = 0; i < WATCHERS; i++) {
 		struct runner *r = &runners[i];
 
-		snprintf(path, sizeof(path), "%s/watcher.references",
-		    r->folder);
-		unlink(path);
+		(void)unlink(file_of(r, path));
 		r->sent_count = 0;
 		r->has_lost = r->is_cut = false;
 		r->wakes_at = sim.now;
@@ -281,6 +301,18 @@ fleet_kill(int i)
 {
 	stop(&runners[i]);
 	runners[i].wakes_at = sim.now + sim_between(0, 60) * SECOND;
+}
+
+void
+fleet_lose_files(void)
+{
+	char path[PATH_TEXT + 32];
+	int i;
+
+	for (i = 0; i < WATCHERS; i++) {
+		fleet_kill(i);
+		(void)unlink(file_of(&runners[i], path));
+	}
 }
 
 void

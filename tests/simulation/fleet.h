@@ -32,6 +32,8 @@ void fleet_finish(void);
 void fleet_cut(void);
 /* It dies. */
 void fleet_kill(int i);
+/* All of them die, and what each has kept is lost with its machine. */
+void fleet_lose_files(void);
 
 /* Where one may be stopped; is_outside: a call to the world. */
 void seam(const char *what, bool is_outside);

@@ -28,6 +28,11 @@ static const struct db_statement
     hold = {"hold", "select windlass.hold_set('a drill')", 0},
     lift = {"lift", "select windlass.hold_lift('the drill is over')", 0},
     outcome = {"outcome", "select coalesce((select a.outcome from windlass.attempt a where a.reference = $1), '') as said", 1},
+    doubted = {"doubted", "select coalesce(max(windlass.micros(a.doubted_at)), 0) as at from windlass.attempt a where a.reference = $1 and a.doubted_at > '-infinity'", 1},
+    stored = {"stored", "select coalesce(max(windlass.micros(a.stored_at)), 0) as at from windlass.attempt a where a.reference = $1", 1},
+    mismatch = {"mismatch", "select coalesce(min(windlass.micros(o.moved_at)), 0) as at from windlass.outflow o where o.state = 'review' and o.reason like 'bank_mismatch%'", 0},
+    approve = {"approve", "select outcome, n, coalesce(currency, '') as currency from windlass.operator_payment_approve($1, 'Ana', 'she has looked at it')", 1},
+    turn = {"turn", "select sim.turn($1) as said", 1},
     back_up = {"back_up", "select sim.back_up()", 0},
     restore = {"restore", "select sim.restore()", 0},
     attempt = {"attempt", "select exists (select from windlass.attempt where reference = $1) as yes", 1},
@@ -352,6 +357,53 @@ house_outcome(const char *reference)
 	return db_col(ask(&outcome, v), 0, "said");
 }
 
+static instant
+when(const struct db_statement *st, const char *reference)
+{
+	struct db_value v[] = {db_text(reference)};
+
+	return db_col_int(ask(st, v), 0, "at");
+}
+
+instant
+house_doubted(const char *reference)
+{
+	return when(&doubted, reference);
+}
+
+instant
+house_stored(const char *reference)
+{
+	return when(&stored, reference);
+}
+
+instant
+house_mismatch(void)
+{
+	return db_col_int(ask(&mismatch, NULL), 0, "at");
+}
+
+bool
+house_approve(const char *tx_id, int *n, bool *is_back)
+{
+	struct db_value v[] = {db_text(tx_id)};
+	const struct db_rows *rows = ask(&approve, v);
+
+	if (strcmp(db_col(rows, 0, "outcome"), "approved") != 0)
+		return false;
+	*n = (int)db_col_int(rows, 0, "n");
+	*is_back = strcmp(db_col(rows, 0, "currency"), "BRL") != 0;
+	return true;
+}
+
+const char *
+house_turn(const char *tx_id)
+{
+	struct db_value v[] = {db_text(tx_id)};
+
+	return db_col(ask(&turn, v), 0, "said");
+}
+
 bool
 house_has_attempt(const char *reference)
 {
@@ -398,8 +450,7 @@ house_standing(const char *tx_id, struct standing *out)
 	*out = (struct standing){db_col(rows, 0, "state"),
 	    db_col(rows, 0, "reason"), db_col(rows, 0, "status"),
 	    db_col(rows, 0, "outflow"), db_col(rows, 0, "outcome"),
-	    db_col(rows, 0, "bank_id"), db_col_bool(rows, 0, "is_report_open"),
-	    db_col_bool(rows, 0, "has_case")};
+	    db_col(rows, 0, "bank_id"), db_col(rows, 0, "calls")};
 	return true;
 }
 

@@ -50,6 +50,16 @@ void house_hold(void);
 void house_lift(void);
 /* What we say became of an attempt; "" where there is none. */
 const char *house_outcome(const char *reference);
+/* When we learned that it came back; 0: we did not. */
+instant house_doubted(const char *reference);
+/* When its order was stored. */
+instant house_stored(const char *reference);
+/* Since when we know that the bank has something else than we ordered; 0. */
+instant house_mismatch(void);
+/* A person approves what waits for that: which order. */
+bool house_approve(const char *tx_id, int *n, bool *is_back);
+/* A person has its money sent back: what became of that. */
+const char *house_turn(const char *tx_id);
 void house_back_up(void);
 void house_restore(void);
 bool house_has_attempt(const char *reference);
@@ -61,7 +71,7 @@ void house_sweep(void);
 
 struct standing { /* of a payment; "" where there is none */
 	const char *state, *reason, *status, *outflow, *outcome, *bank_id;
-	bool is_report_open, has_case;
+	const char *calls; /* whom nothing stopped: a case that is open */
 };
 bool house_standing(const char *tx_id, struct standing *out);
 /* What is wrong with the pools, or NULL. */

@@ -64,20 +64,29 @@ end
 $$;
 
 create function sim.standing(tx text, out state text, out reason text, out status text,
-    out outflow text, out outcome text, out bank_id text, out is_report_open boolean,
-    out has_case boolean)
+    out outflow text, out outcome text, out bank_id text, out calls text)
 language plpgsql stable as $$
 begin
     select p.state, p.reason, p.status, coalesce(o.state, ''), coalesce(a.outcome, ''),
             coalesce(a.bank_id, ''),
-            exists (select from windlass.report r where r.tx_id = tx and r.state = 'open'),
-            exists (select from windlass."case" c where c.tx_id = tx)
-        into state, reason, status, outflow, outcome, bank_id, is_report_open, has_case
+            coalesce((select min(c.kind) from windlass."case" c
+                where c.tx_id = tx and c.state = 'open'), '')
+        into state, reason, status, outflow, outcome, bank_id, calls
         from windlass.payment p
         left join windlass.outflow o using (tx_id)
         left join lateral (select * from windlass.attempt x where x.tx_id = p.tx_id
             order by x.n desc limit 1) a on true
         where p.tx_id = tx;
+end
+$$;
+
+-- What a person orders by hand may be refused, by a rule or by the rows themselves.
+create function sim.turn(tx text) returns text
+language plpgsql as $$
+begin
+    return (select t.outcome from windlass.operator_payment_refund(tx, 'Bo', 'asked for it') t);
+exception when others then
+    return 'not possible: ' || sqlstate;
 end
 $$;
 

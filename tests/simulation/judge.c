@@ -7,6 +7,8 @@
 #include "sim.h"
 #include "world.h"
 
+#define WAITS_MOST (1800 * SECOND)
+
 static int
 live_payouts(const struct tx *tx, const struct payout **one)
 {
@@ -83,6 +85,29 @@ judge_closed(const struct tx *tx)
 		wrong("%s is closed, and its money is on the ledger", tx->id);
 }
 
+/* What never arrived was not paid. */
+static void
+judge_completed(const struct tx *tx, const struct standing *s)
+{
+	size_t i;
+
+	for (i = 0; i < world.payout_count; i++) {
+		const struct payout *p = &world.payouts[i];
+
+		if (p->is_back || !is(p->bank_id, tx->external) ||
+		    !payout_is_returned(p))
+			continue;
+		if (p->returns_at < p->settles_at)
+			wrong("%s is completed, and came back before it had "
+			      "arrived",
+			    tx->id);
+		else if (!is(s->state, "review") && !world.is_restored)
+			wrong("%s came back after it was told as paid, and "
+			      "nobody looks into it",
+			    tx->id);
+	}
+}
+
 static void
 judge_one(const struct tx *tx)
 {
@@ -101,6 +126,12 @@ judge_one(const struct tx *tx)
 	if (tx->status == COMPLETED && count == 0 &&
 	    (tx->excuses & EXCUSE_BANK) == 0)
 		wrong("%s is completed, and nobody was paid", tx->id);
+	if (tx->status == COMPLETED)
+		judge_completed(tx, &s);
+	if (is(s.calls, "record_disagrees") && tx->excuses == 0 &&
+	    !world.is_excused)
+		wrong("%s: a person is called for nothing: %s", tx->id,
+		    s.calls);
 	if (tx->status == REFUNDED && tx->sent_back == 0)
 		wrong("%s is refunded, and nothing went back", tx->id);
 	if (is(s.state, "done"))
@@ -113,6 +144,33 @@ judge_one(const struct tx *tx)
 		 !world.is_excused)
 		wrong("%s never ends: %s, outflow %s, record %s", tx->id,
 		    s.state, s.outflow, status_names[tx->status]);
+}
+
+/* A payment that has its money goes on, or says what it waits for. */
+static void
+judge_wait(struct tx *tx, instant since)
+{
+	instant from = tx->updated_at > since ? tx->updated_at : since;
+	struct standing s;
+
+	if (tx->received_at == INSTANT_NONE || tx->status == COMPLETED ||
+	    tx->status == REFUNDED || tx->status == PENDING_INFO ||
+	    tx->is_needy || sim.now - from < WAITS_MOST || world.is_restored ||
+	    sim.wrongs > 0)
+		return;
+	if (house_standing(tx->id, &s) && s.reason[0] == '\0')
+		wrong("%s has its money, and waits for half an hour for "
+		      "nothing",
+		    tx->id);
+}
+
+void
+judge_waiting(instant since)
+{
+	int i;
+
+	for (i = 0; i < world.tx_count; i++)
+		judge_wait(&world.txs[i], since);
 }
 
 void

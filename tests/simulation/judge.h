@@ -5,6 +5,10 @@
 #ifndef WINDLASS_SIMULATION_JUDGE_H
 #define WINDLASS_SIMULATION_JUDGE_H
 
+#include "instant.h"
+
 void judge_all(void);
+/* Since when all goes well: has anything waited for too long since? */
+void judge_waiting(instant since);
 
 #endif

@@ -365,6 +365,28 @@ put_off(const struct rpc_call *call, instant at)
 
 /* --- the observer -------------------------------------------------------- */
 
+/* One payment for two records. */
+static void
+lend(const struct tx *of, const struct operation *op)
+{
+	struct tx *tx;
+
+	for (tx = world.txs; tx < world.txs + world.tx_count; tx++) {
+		if (tx->pays != PAYS_BY_ANOTHERS || tx == of ||
+		    tx->status != PENDING_SENDER || tx->memo[0] == '\0')
+			continue;
+		tx->seen |= of->seen;
+		tx->received_at = op->at;
+		tx->status = PENDING_RECEIVER;
+		snprintf(tx->amount_in, sizeof(tx->amount_in), "%s",
+		    op->amount);
+		touch(tx);
+		tell("%s is seen as paid, by the payment of %s", tx->id,
+		    of->id);
+		return;
+	}
+}
+
 /* It takes any asset and any amount, and looks at one payment only. */
 static void
 observe(size_t i)
@@ -390,6 +412,10 @@ observe(size_t i)
 		    op->amount);
 		touch(tx);
 		tell("%s is seen as paid: %s", tx->id, op->amount);
+		if (tx->meddles_at < FOREVER && sim_between(0, 1) == 0)
+			tx->meddles_at = sim.now + sim_between(0, 20 * SECOND);
+		if (!op->is_forged)
+			lend(tx, op);
 		return;
 	}
 }
@@ -399,6 +425,9 @@ observe(size_t i)
 static void
 meddle(struct tx *tx)
 {
+	if (tx->received_at == INSTANT_NONE && tx->status != EXPIRED_STATUS &&
+	    tx->status != ERROR_STATUS)
+		return;
 	tx->meddles_at = FOREVER;
 	if (tx->received_at == INSTANT_NONE ||
 	    (tx->status != PENDING_RECEIVER && tx->status != PENDING_INFO))
@@ -592,6 +621,19 @@ judge_time(const struct tx *tx, const struct json *params)
 		wrong("%s: money is asked for when its quote is over", tx->id);
 }
 
+/* It came back: before it had arrived, or later, and we have learned that. */
+static void
+judge_told(const struct tx *tx, const struct payout *p)
+{
+	instant learned = house_doubted(p->reference);
+
+	if (p->returns_at < p->settles_at)
+		wrong("%s is told as paid, and it came back", tx->id);
+	if (learned != 0 && learned < fleet_round_began())
+		wrong("%s is told as paid, and we know that it came back",
+		    tx->id);
+}
+
 static void
 judge_returned(const struct tx *tx, const struct json *params)
 {
@@ -600,9 +642,8 @@ judge_returned(const struct tx *tx, const struct json *params)
 
 	for (i = 0; i < world.payout_count; i++)
 		if (strcmp(world.payouts[i].bank_id, id) == 0 &&
-		    world.payouts[i].returns_at < world.payouts[i].settles_at &&
-		    world.payouts[i].returns_at < sim.now)
-			wrong("%s is told as paid, and it came back", tx->id);
+		    payout_is_returned(&world.payouts[i]))
+			judge_told(tx, &world.payouts[i]);
 }
 
 /* A call that may have been carried out is not repeated before it was read. */

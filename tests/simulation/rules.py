@@ -31,6 +31,8 @@ class Rule:
     edits: tuple            # (file, words, what stands there instead)
     undo: tuple = ()        # (what is taken from the database, how it is put back)
     short: bool = False
+    # Rules that stand before it and keep from it all that it is for: they are taken out too.
+    behind: tuple = ()
 
 
 FUNCTIONS = 'sql/functions/'
@@ -176,6 +178,44 @@ RULES = [
            'elsif p.updated_at <> from_us(r.updated_us) then'))),
     Rule('stale', 'who stood still after its last look does not send',
          (('watcher/pay.c', 'if (monotonic_ms() - looked_ms > STALE_MS ||', 'if (false ||'),)),
+    Rule('fixed_bytes', 'what is sent again is the same order, to the letter',
+         (('watcher/order.c', 'out->idem_key = p->attempt.idem_key;',
+           'out->idem_key = p->attempt.idem_key; out->body = arena_printf(w->arena, "%.*s%*s", '
+           '(int)out->body_len, out->body, (int)p->attempt.sends, ""); '
+           'out->body_len = strlen(out->body);'),)),
+    Rule('alien', 'money that we know nothing of is looked for before the first order',
+         (('watcher/pay.c', 'if (looked->is_alien) {', 'if (false) {'),)),
+    Rule('no_file', 'who comes without a file to a database that has orders sends nothing',
+         (('watcher/history.c', 'if (w->is_without_file && has_attempts)', 'if (false)'),)),
+    Rule('mismatch', 'a bank that has another sum than we ordered is sent nothing more',
+         (('watcher/moves.c', 'r->why)), true);', 'r->why)), false);'),)),
+    Rule('second_person', 'a second person approves what is large',
+         ((FUNCTIONS + 'payment_unapproved.sql', 'if not exists (select from second_person) then',
+           'if true then'),)),
+    Rule('turn', 'money does not go back while an order of it may be out',
+         ((FUNCTIONS + 'outflow_turn.sql',
+           "and a.outcome not in ('refused', 'returned') and a.sends > 0) then",
+           "and false) then"),)),
+    Rule('report_first', 'no order leaves while the platform is still to be told something',
+         (('watcher/step.c', '{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },', ''),
+          (FUNCTIONS + 'attempts_sent.sql',
+           "or exists (select from report r where r.tx_id = i.tx_id and r.state = 'open')", ''),
+          (FUNCTIONS + 'attempt_store.sql',
+           "if exists (select from report r where r.tx_id = p_tx and r.state = 'open') then",
+           'if false then'))),
+    Rule('papers_again', 'nothing is ordered for a receiver who lacks papers by now',
+         (('watcher/pay.c', 'answer = gate_customers(&p->record, &x->gate.sender, '
+           '&x->gate.receiver);', 'answer = (struct gate_answer){GATE_PASS, NULL, NULL, false};'),)),
+    Rule('memo', 'the money carries the memo of its payment',
+         (('watcher/funds.c', 'strcmp(t->memo, payment_memo(p)) != 0)', 'false)'),)),
+    Rule('our_account', 'only what came to our account counts',
+         (('watcher/funds.c', 'if (strcmp(to, p->destination) != 0) return;', ''),)),
+    Rule('pool_out', 'what has settled has left the pool',
+         ((FUNCTIONS + 'attempt_settled.sql', 'select quote_settle(q.quote_id::uuid, p_tx) into '
+           'answer from payment q where q.tx_id = p_tx;', "answer := 'ok';"),)),
+    Rule('returns_read', 'what comes back after it was told as paid comes before a person',
+         (('watcher/returns.c', 'return store_returns(&w->store, w->arena, references, n);',
+           'return 0;'),)),
     Rule('let_go', 'what moved meanwhile is due at once',
          ((FUNCTIONS + 'payments_let_go.sql', 'case when p.nudged <> i.nudged then t', 'case when false then t'),)),
 ]
@@ -244,19 +284,22 @@ class Trial:
 
     def run(self, rule):
         """What went wrong with the trial, and what was noticed without the rule."""
-        fault = self.copy.spoil(rule.edits) or self.copy.make()
+        gone = [r for r in RULES if r is rule or r.name in rule.behind]
+        edits = [one for r in gone for one in r.edits]
+        undo = [one for r in gone for one in r.undo]
+        fault = self.copy.spoil(edits) or self.copy.make()
         if fault:
-            self.copy.mend(rule.edits)
+            self.copy.mend(edits)
             return fault, None
-        self.sql([there for there, _ in rule.undo])
-        self.functions(self.copy.dir, rule.edits)
+        self.sql([there for there, _ in undo])
+        self.functions(self.copy.dir, edits)
         lines, _, failed = self.cluster.seeds(1, self.seeds, '--first', program=self.copy.program)
-        self.copy.mend(rule.edits)
-        self.functions(ROOT, rule.edits)
+        self.copy.mend(edits)
+        self.functions(ROOT, edits)
         # Rows that the rule would not have let in.
         for n in range(self.cluster.workers):
             self.cluster.psql(f'sim{n}', '-c', 'select sim.reset(1)')
-        self.sql([back for _, back in rule.undo])
+        self.sql([back for _, back in undo])
         return None, lines[0] if failed and lines else None
 
 

@@ -27,6 +27,8 @@ FAST = ('fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacu
         'wal_level = minimal\nmax_wal_senders = 0\njit = off\n')
 # What goes back by itself; the rest is for a person.
 REFUNDED = ['payout_refused', 'payout_returned', 'paid_short', 'paid_over', 'paid_late']
+# Above it a second person has to approve: world.h.
+LARGE = '80'
 BOOK = ['assets', 'types', 'fees', 'terms', 'limits', 'prices', 'pools']
 
 
@@ -74,6 +76,7 @@ class Cluster:
         for kind in BOOK:
             document = json.loads((ROOT / 'config' / f'{kind}.json').read_text(encoding='utf-8'))
             if kind == 'limits':
+                document['payouts'][0]['second_person_above'] = LARGE
                 document['refunds'] = [{'asset': 'iso4217:BRL', 'reasons': REFUNDED}]
             file = self.dir / f'{kind}.json'
             file.write_text(json.dumps(document), encoding='utf-8')

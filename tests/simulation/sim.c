@@ -16,7 +16,7 @@ struct sim sim;
 
 // clang-format off
 static const int64_t usual[MISHAP_MAX] = {
-	[MISHAP_YIELD] = 60, [MISHAP_STOP] = 4, [MISHAP_KILL] = 4,
+	[MISHAP_YIELD] = 60, [MISHAP_STOP] = 4, [MISHAP_STALL] = 4, [MISHAP_KILL] = 4,
 	[MISHAP_DB_FAILS] = 3, [MISHAP_DB_LOST] = 3,
 	[MISHAP_LIST] = 40, [MISHAP_GET] = 50,
 	[MISHAP_RPC_LOST] = 40, [MISHAP_RPC_LATE] = 30, [MISHAP_RPC_MUTE] = 50,
@@ -24,6 +24,9 @@ static const int64_t usual[MISHAP_MAX] = {
 	[MISHAP_PAY_LOST] = 60, [MISHAP_PAY_LATE] = 60, [MISHAP_PAY_MUTE] = 150,
 	[MISHAP_PAY_REFUSE] = 30, [MISHAP_PAY_ODD] = 4,
 	[MISHAP_LOOK_UP] = 80, [MISHAP_LOOK_LIES] = 15, [MISHAP_LEDGER] = 60,
+	[MISHAP_RETURN] = 33, [MISHAP_MEDDLE] = 50, [MISHAP_PERSON] = 30,
+	[MISHAP_LATE] = 30, [MISHAP_HOLD] = 125, [MISHAP_OUTAGE] = 150,
+	[MISHAP_RESTORE] = 150,
 };
 
 /* Moods: what falls more often in some of the runs. */
@@ -38,6 +41,13 @@ static const struct { enum mishap what; int64_t of_thousand; } moods[][4] = {
 	{{ MISHAP_KILL, 25 }, { MISHAP_DB_LOST, 20 }},
 	{{ MISHAP_PAY_MUTE, 400 }, { MISHAP_LOOK_UP, 400 }},
 	{{ MISHAP_PAY_LATE, 400 }, { MISHAP_PAY_MUTE, 300 }, { MISHAP_KILL, 20 }},
+	{{ MISHAP_RETURN, 500 }, { MISHAP_RPC_LOST, 300 }, { MISHAP_RPC_MUTE, 200 }},
+	{{ MISHAP_RETURN, 500 }, { MISHAP_LOOK_LIES, 200 }},
+	{{ MISHAP_MEDDLE, 600 }, { MISHAP_LIST, 600 }, { MISHAP_PERSON, 200 }},
+	{{ MISHAP_HOLD, 1000 }, { MISHAP_STALL, 400 }, { MISHAP_PAY_LOST, 300 }},
+	{{ MISHAP_OUTAGE, 1000 }, { MISHAP_PAY_MUTE, 300 }, { MISHAP_STALL, 100 }},
+	{{ MISHAP_RESTORE, 1000 }, { MISHAP_KILL, 20 }},
+	{{ MISHAP_LATE, 500 }, { MISHAP_LEDGER, 200 }},
 };
 // clang-format on
 

@@ -18,6 +18,7 @@ struct arena;
 enum mishap {
 	MISHAP_YIELD, /* another watcher goes on in the middle */
 	MISHAP_STOP,  /* the process stands still for a while */
+	MISHAP_STALL, /* just before an order leaves, and for long */
 	MISHAP_KILL,
 	MISHAP_DB_FAILS, /* a call of the database, before it does anything */
 	MISHAP_DB_LOST,  /* it did, and the connection broke */
@@ -36,6 +37,14 @@ enum mishap {
 	MISHAP_LOOK_UP,
 	MISHAP_LOOK_LIES, /* that it came back; once of each */
 	MISHAP_LEDGER,
+	/* Once a payment, an order or a run: does it happen at all? */
+	MISHAP_RETURN,  /* a payout comes back */
+	MISHAP_MEDDLE,  /* somebody ends a record by hand */
+	MISHAP_PERSON,  /* somebody of ours has the money sent back by hand */
+	MISHAP_LATE,    /* the wallet pays in the grace */
+	MISHAP_HOLD,    /* money is held by hand */
+	MISHAP_OUTAGE,  /* of the bank */
+	MISHAP_RESTORE, /* an old backup takes the place of the database */
 	MISHAP_MAX
 };
 

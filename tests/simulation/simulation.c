@@ -23,8 +23,12 @@
 
 #include "../../watcher/payment.h"
 
+/* Much may go wrong for so long after a backup was restored. */
+#define REST_OF_IT (60 * SECOND)
+/* Nobody jumps further before each watcher had its turn. */
+#define JUMP (60 * SECOND)
 enum {
-	ROUNDS_MOST = 1200, /* until it must have come to rest */
+	ROUNDS_MOST = 1800, /* until it must have come to rest */
 	SWEEP_EVERY = 100,  /* runs */
 	PATH_TEXT = 512
 };
@@ -51,15 +55,17 @@ some_events(instant until)
 {
 	struct events e = {FOREVER, FOREVER, FOREVER, FOREVER};
 
-	if (sim_between(0, 7) == 0) {
+	if (sim_falls(MISHAP_HOLD)) {
 		e.hold_at = sim.now + sim_between(20, 300) * SECOND;
 		e.lift_at = e.hold_at + sim_between(10, 300) * SECOND;
 	}
-	if (sim_between(0, 5) == 0) {
+	if (sim_falls(MISHAP_RESTORE)) {
 		e.back_up_at = sim.now + sim_between(20, 300) * SECOND;
 		e.restore_at = e.back_up_at + sim_between(1, 200) * SECOND;
-		if (e.restore_at > until)
-			e.restore_at = until;
+		if (e.restore_at > until - REST_OF_IT)
+			e.restore_at = until - REST_OF_IT;
+		if (e.restore_at < e.back_up_at)
+			e.restore_at = e.back_up_at;
 	}
 	return e;
 }
@@ -75,6 +81,9 @@ restore(void)
 	wallets_look_back();
 	fleet_cut();
 	fleet_compare();
+	/* On other machines, now and then. */
+	if (sim_between(0, 3) == 0)
+		fleet_lose_files();
 	for (i = 0; i < WATCHERS; i++)
 		if (sim_between(0, 1) == 0)
 			fleet_kill(i);
@@ -92,6 +101,7 @@ happen(struct events *e)
 		e->lift_at = FOREVER;
 		tell("money is held no more");
 		house_lift();
+		world.lifted_at = sim.now;
 	}
 	if (e->back_up_at <= sim.now) {
 		e->back_up_at = FOREVER;
@@ -125,7 +135,12 @@ trouble(void)
 	/* In half of the runs much happens in little time. */
 	int64_t haste = sim_between(0, 1) == 0 ? 3 : 1;
 	instant until = sim.now + sim_between(300, 900) * SECOND / haste;
-	struct events events = some_events(until);
+	struct events events;
+
+	/* Who is away for long comes back in it. */
+	if (world.outage_until > until)
+		until = world.outage_until + 30 * SECOND;
+	events = some_events(until);
 
 	while (sim.now < until) {
 		wait_for(some_while(haste));
@@ -144,8 +159,9 @@ trouble(void)
 static void
 calm(void)
 {
-	instant next, since;
+	instant next, since, began = sim.now;
 	int64_t unfinished = 1;
+	bool is_ready = false;
 	int i;
 
 	tell("all goes well from here");
@@ -153,6 +169,7 @@ calm(void)
 	wallets_show_all();
 	fleet_finish();
 	for (i = 0; i < ROUNDS_MOST; i++) {
+		judge_waiting(began);
 		wallets_act();
 		fleet_go_on(i % WATCHERS);
 		next = house_next(&unfinished);
@@ -162,13 +179,16 @@ calm(void)
 			break;
 		if (next == FOREVER || next - sim.now > 60 * SECOND * 60)
 			next = sim.now + 60 * SECOND * 60;
-		wait_for(
-		    next > sim.now + SECOND / 2 ? next - sim.now : SECOND / 2);
+		/* Only one of them reads the platform: both have looked. */
+		is_ready = !is_ready && next - sim.now > JUMP;
+		if (is_ready || next < sim.now + SECOND / 2)
+			next = sim.now + SECOND / 2;
+		wait_for(next - sim.now);
 	}
 	if (i == ROUNDS_MOST)
 		wrong("it does not come to rest");
 	/* The last readings, of the bank's list too. */
-	for (i = 0; i < 2 * WATCHERS; i++) {
+	for (i = 0; i < 3 * WATCHERS; i++) {
 		wait_for(400 * SECOND);
 		wallets_act();
 		fleet_go_on(i % WATCHERS);

@@ -18,6 +18,8 @@ static const char *const amounts[] = {"11", "12", "13", "21"};
 static enum pays
 some_way(void)
 {
+	if (sim_falls(MISHAP_LATE))
+		return PAYS_LATE;
 	return sim_between(0, 9) < 7 ? PAYS_EXACTLY
 	                             : (enum pays)sim_between(0, PAYS_MAX - 1);
 }
@@ -32,8 +34,13 @@ plan(struct tx *tx, int number)
 	tx->is_unseen = sim_between(0, 19) == 0;
 	tx->is_needy = sim_between(0, 24) == 0;
 	tx->shows_at = tx->meddles_at = FOREVER;
-	if (sim_between(0, 19) == 0) {
-		tx->meddles_at = tx->begins_at + sim_between(60, 500) * SECOND;
+	tx->person_at = FOREVER;
+	if (sim_falls(MISHAP_MEDDLE)) {
+		tx->meddles_at = tx->begins_at + sim_between(0, 500) * SECOND;
+		tx->excuses = EXCUSE_RECORD;
+	}
+	if (sim_falls(MISHAP_PERSON)) {
+		tx->person_at = tx->begins_at + sim_between(30, 500) * SECOND;
 		tx->excuses = EXCUSE_RECORD;
 	}
 	tx->person = tx->is_needy ? NEEDY : (int)sim_between(0, NEEDY - 1);
@@ -81,8 +88,8 @@ world_begin(void)
 		plan(&world.txs[i], i);
 		world.txs[i].offer = some_offer(i);
 	}
-	if (sim_between(0, 4) == 0) {
-		world.outage_from = sim.now + sim_between(30, 400) * SECOND;
+	if (sim_falls(MISHAP_OUTAGE)) {
+		world.outage_from = sim.now + sim_between(30, 300) * SECOND;
 		world.outage_until =
 		    world.outage_from + sim_between(20, 900) * SECOND;
 		for (i = 0; i < world.tx_count; i++)
@@ -153,6 +160,7 @@ pay(struct tx *tx)
 		tx->excuses |= EXCUSE_FUNDS;
 	switch (tx->pays) {
 	case PAYS_NOTHING:
+	case PAYS_BY_ANOTHERS:
 	case PAYS_MAX:
 		return;
 	case PAYS_SHORT:
@@ -181,6 +189,11 @@ pay(struct tx *tx)
 	case PAYS_ANOTHER_ACCOUNT:
 		ledger_pay(tx, tx->memo, WALLET, "USDC:" ISSUER, sum, soon);
 		return;
+	case PAYS_ELSEWHERE_TOO:
+		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER,
+		    half(sum, part), soon);
+		ledger_pay(tx, tx->memo, WALLET, "USDC:" ISSUER, part, -1);
+		return;
 	case PAYS_TWICE:
 		ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, sum,
 		    soon);
@@ -199,6 +212,39 @@ pay(struct tx *tx)
 	}
 	ledger_pay(tx, tx->memo, OUR_ACCOUNT, "USDC:" ISSUER, sum, soon);
 	world.ops[world.op_count - 1].is_forged = tx->pays == PAYS_NOT_AT_ALL;
+}
+
+/* --- people of ours ------------------------------------------------------ */
+
+/* A second person approves what is large, again and again until it is out: no
+ * payment waits for one for ever. */
+static void
+approve(struct tx *tx)
+{
+	struct approval *a = &world.approvals[world.approval_count];
+
+	tx->approves_at = sim.now + sim_between(20, 60) * SECOND;
+	if (world.approval_count == APPROVALS_MOST ||
+	    !house_approve(tx->id, &a->n, &a->is_back))
+		return;
+	a->tx = (int)(tx - world.txs);
+	world.approval_count++;
+	tell("%s: order %d%s is approved", tx->id, a->n,
+	    a->is_back ? " back" : "");
+}
+
+static void
+look_at_people(struct tx *tx)
+{
+	if (tx->person_at <= sim.now && tx->received_at != INSTANT_NONE) {
+		tx->person_at = FOREVER;
+		tell("%s: a person wants it back: %s", tx->id,
+		    house_turn(tx->id));
+	}
+	if (tx->received_at != INSTANT_NONE && tx->approves_at <= sim.now &&
+	    tx->status != COMPLETED && tx->status != REFUNDED &&
+	    ledger_units(tx->offer->buy) > ledger_units(LARGE))
+		approve(tx);
 }
 
 /* --- papers -------------------------------------------------------------- */
@@ -292,6 +338,7 @@ wallets_act(void)
 		    !tx->is_paid_for)
 			pay(tx);
 		look_at_papers(tx);
+		look_at_people(tx);
 	}
 	platform_acts();
 	bank_acts();

@@ -23,6 +23,7 @@ enum {
 	OPS_MOST = 24,
 	PAYOUTS_MOST = 96,
 	FLIGHTS_MOST = 256,
+	APPROVALS_MOST = 32,
 	SHORT_TEXT = 72
 };
 
@@ -62,6 +63,8 @@ enum pays {
 	PAYS_ANOTHER_ASSET,
 	PAYS_ANOTHER_ISSUER,
 	PAYS_ANOTHER_ACCOUNT,
+	PAYS_ELSEWHERE_TOO, /* half of it, in the same transaction */
+	PAYS_BY_ANOTHERS,   /* the record shows the payment of another one */
 	PAYS_TWICE,
 	PAYS_LATE,       /* within the grace */
 	PAYS_TOO_LATE,   /* past it */
@@ -100,6 +103,8 @@ struct tx {
 	bool is_paid_for;   /* the wallet has paid, or will at once */
 	instant shows_at;   /* its receiver shows what was asked for; FOREVER */
 	instant meddles_at; /* somebody ends it at the platform, by hand */
+	instant person_at;  /* somebody of ours wants it back, by hand */
+	instant approves_at; /* a second person looks at it again */
 	unsigned excuses;
 
 	/* The platform's record. */
@@ -141,6 +146,11 @@ struct payout { /* out by the bank, or back by the treasury */
 	bool is_lied_about; /* once it was called returned, and was not */
 };
 
+struct approval { /* by a second person, of one order */
+	int tx, n;
+	bool is_back;
+};
+
 struct world {
 	int tx_count;
 	struct tx txs[TXS_MOST];
@@ -150,6 +160,10 @@ struct world {
 	struct operation ops[OPS_MOST];
 	size_t payout_count;
 	struct payout payouts[PAYOUTS_MOST];
+	int approval_count;
+	struct approval approvals[APPROVALS_MOST];
+	bool is_odd;       /* the bank said once that it has another sum */
+	instant lifted_at; /* a person has said that money may leave */
 	instant outage_from, outage_until; /* of the bank: it answers nothing */
 	int64_t bank_ids;
 	instant lacks_at;  /* a receiver's papers are good no more */
@@ -165,6 +179,7 @@ extern struct world world;
 #define ISSUER "GDQOE23CFSUMSVQK4Y5JHPPYK73VYCNHZHA7ENKCV37P6SUEO6XQBKPP"
 #define USDC "stellar:USDC:" ISSUER
 #define BRL "iso4217:BRL"
+#define LARGE "80" /* above it the book wants a second person: run.py */
 #define OUR_ACCOUNT "GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF"
 #define WALLET "GCSTFU4EFJIJ2ENOCSIJ3JYVF7ETQXMTM7DPBE5VSDZNIEPXUSWUAWUW"
 
