@@ -84,6 +84,19 @@ by_customers(struct watcher *w, struct payment *p)
 		p->next = watch_now(w) + SECOND;
 }
 
+/* Money that goes back asks nobody for papers, and the record comes from
+ * wherever a road leads, whoever has put it there. */
+static void
+back(struct watcher *w, struct payment *p, const char *method)
+{
+	if (method == NULL)
+		watch_review(w, p, "record_departs",
+		    "the platform has it in another status", false);
+	else
+		road_go(w, p, method, "refund",
+		    "the payment cannot be paid out, the money goes back");
+}
+
 /* Without an order before this one nobody of us has put the record there. */
 static bool
 was_ordered(const struct payment *p)
@@ -100,7 +113,9 @@ act_astray(struct watcher *w, struct payment **list, size_t count)
 		struct payment *p = list[i];
 		const char *method = road_method(&p->record);
 
-		if (method != NULL && strcmp(method, CUSTOMER_INFO) == 0)
+		if (p->outflow.is_refund)
+			back(w, p, method);
+		else if (method != NULL && strcmp(method, CUSTOMER_INFO) == 0)
 			by_customers(w, p);
 		else if (method != NULL && was_ordered(p))
 			road_go(w, p, method, "payout_again",

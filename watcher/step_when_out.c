@@ -125,14 +125,15 @@ when_ready(P *p, F *f)
 }
 
 /* Before an order is sent the record waits for us; who was asked for other
- * data, or told of an earlier order that failed, has it elsewhere. */
+ * data, or told of an earlier order that failed, has it elsewhere.  Where one
+ * for money that goes back is to begin its own road leads there. */
 bool
 when_astray(P *p, F *f)
 {
 	(void)f;
-	return !p->outflow.is_refund &&
-	       (outflow(p, OUTFLOW_READY) ||
-		   (outflow(p, OUTFLOW_SENDING) && p->attempt.sends == 0)) &&
+	return (outflow(p, OUTFLOW_SENDING)
+		       ? p->attempt.sends == 0
+		       : outflow(p, OUTFLOW_READY) && !p->outflow.is_refund) &&
 	       !p->outflow.is_told && !is(p, "pending_receiver");
 }
 

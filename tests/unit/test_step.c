@@ -361,6 +361,14 @@ money_back(void **state)
 	    "refund_elsewhere");
 	STEPS(PAYMENT_OUT, UNPAID("error"), p.outflow.is_refund = true;
 	      p.outflow.state = OUTFLOW_READY, STEP_REVIEW, "refund_unpaid");
+	/* Moved while its order was stored, and never sent. */
+	BACK("error", OUTFLOW_SENDING, order_back(&p), STEP_ASTRAY, NULL);
+	BACK("pending_external", OUTFLOW_SENDING, order_back(&p), STEP_ASTRAY,
+	    NULL);
+	BACK("error", OUTFLOW_SENDING, order_back(&p);
+	     p.attempt.sends = 1, STEP_SEND, NULL);
+	BACK("error", OUTFLOW_SENDING, order_back(&p);
+	     f.hold = "because", STEP_WAIT, "money_on_hold");
 	/* A hold stops each step of it, and not what was done. */
 	BACK("pending_external", OUTFLOW_READY, tells(&p, &f, ERROR), STEP_WAIT,
 	    "money_on_hold");
