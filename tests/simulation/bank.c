@@ -50,6 +50,17 @@ payout_is_settled(const struct payout *p)
 	return !payout_is_returned(p) && p->settles_at <= sim.now;
 }
 
+bool
+bank_has_returns(void)
+{
+	const struct payout *p = world.payouts + world.payout_count;
+
+	while (p-- > world.payouts)
+		if (payout_is_returned(p))
+			return true;
+	return false;
+}
+
 static bool
 is_away(void)
 {

@@ -236,7 +236,9 @@ approve(struct tx *tx)
 static void
 look_at_people(struct tx *tx)
 {
-	if (tx->person_at <= sim.now && tx->received_at != INSTANT_NONE) {
+	/* What is on no ledger goes nowhere. */
+	if (tx->person_at <= sim.now && tx->received_at != INSTANT_NONE &&
+	    tx->pays != PAYS_NOT_AT_ALL) {
 		tx->person_at = FOREVER;
 		tell("%s: a person wants it back: %s", tx->id,
 		    house_turn(tx->id));

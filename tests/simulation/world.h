@@ -218,6 +218,8 @@ struct rail treasury_simulated(void);
 void bank_begin(void);
 void bank_acts(void); /* late orders land */
 instant bank_next(void);
+/* Has anything come back? */
+bool bank_has_returns(void);
 bool payout_is_returned(const struct payout *p);
 bool payout_is_settled(const struct payout *p);
 
