@@ -362,6 +362,12 @@ funds_back(struct arena *a, const struct payment *p,
 		return hold("refund_unclear",
 		    "the record does not say what came in, in our asset");
 	out = count_all(a, &came, &exact, transactions, count);
+	/* The book knows what is short or over of what was asked for, and would
+	 * have it sent back again and again. */
+	if (out.says == FUNDS_HOLD && (strcmp(out.code, "paid_short") == 0 ||
+					  strcmp(out.code, "paid_over") == 0))
+		return hold("refund_differs",
+		    "what was verified is not what the record says came in");
 	if (out.says != FUNDS_OK)
 		return out;
 	for (i = 1; i < out.count; i++)

@@ -25,6 +25,8 @@
 
 /* Much may go wrong for so long after a backup was restored. */
 #define REST_OF_IT (60 * SECOND)
+/* So long one of them may read, and not the other; and then any. */
+#define LEASE (15 * SECOND)
 /* Nobody jumps further before each watcher had its turn. */
 #define JUMP (60 * SECOND)
 enum {
@@ -162,12 +164,13 @@ calm(void)
 	instant next, since, began = sim.now;
 	int64_t unfinished = 1;
 	bool is_ready = false;
-	int readings, i;
+	int readings, quiet = 0, i;
 
 	tell("all goes well from here");
 	sim.is_faulty = false;
 	wallets_show_all();
 	fleet_finish();
+	wait_for(LEASE);
 	for (i = 0; i < ROUNDS_MOST; i++) {
 		judge_waiting(began);
 		wallets_act();
@@ -175,7 +178,8 @@ calm(void)
 		next = house_next(&unfinished);
 		if (world_next() < next)
 			next = world_next();
-		if (unfinished == 0 && next == FOREVER)
+		quiet = unfinished == 0 && next == FOREVER ? quiet + 1 : 0;
+		if (quiet == WATCHERS)
 			break;
 		if (next == FOREVER || next - sim.now > 60 * SECOND * 60)
 			next = sim.now + 60 * SECOND * 60;

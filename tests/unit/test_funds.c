@@ -124,6 +124,29 @@ several_operations_may_add_up(void **state)
 	expect("both are used up", f.count == 2);
 }
 
+/* It would be refunded for being short or over, and found so again. */
+static void
+what_goes_back_is_what_the_record_says(void **state)
+{
+	static const struct {
+		const char *in, *code;
+	} cases[] = {{"101", NULL}, {"50.5", "refund_differs"},
+	    {"101.5", "refund_differs"}};
+	struct ledger_transaction t = on_ledger(&right, 1);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct payment p = payment_of(a, PAYMENT_HELD,
+		    PAID("pending_receiver", "[" RIGHT "]"));
+
+		p.record.in.amount = cases[i].in;
+		expect_funds(cases[i].in, funds_back(a, &p, &t, 1),
+		    cases[i].code == NULL ? FUNDS_OK : FUNDS_HOLD,
+		    cases[i].code);
+	}
+}
+
 /* The record is right; the ledger says something else. */
 static void
 the_ledger_has_the_last_word(void **state)
@@ -285,6 +308,7 @@ main(void)
 	    cmocka_unit_test(the_ledger_has_the_last_word),
 	    cmocka_unit_test(the_book_may_take_other_sums),
 	    cmocka_unit_test(the_book_says_how_late_is_too_late),
+	    cmocka_unit_test(what_goes_back_is_what_the_record_says),
 	    cmocka_unit_test(a_record_that_departs_from_the_gate_is_held),
 	};
 
