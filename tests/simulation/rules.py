@@ -151,7 +151,9 @@ RULES = [
            'if (p->attempt.doubted_at == 0) return true; '
            'if (strcmp(p->attempt.refusal, r->code) != 0) {'),
           (FUNCTIONS + 'return_believed.sql', "if before.doubted_at = '-infinity' or "
-           "before.doubted_at > t - interval '30 seconds' or exists", 'if exists'))),
+           "before.doubted_at > t - interval '30 seconds' or exists", 'if exists')),
+         # Before the next order the one that did not come back is found at the bank.
+         behind=('alien',)),
     Rule('settled', 'paid is told when it is settled, not when it is accepted',
          (('watcher/settle.c', 'moves_add(m, p, "seen", r, next_look(w, p));',
            'moves_add(m, p, "settled", r, w->now);'),)),
@@ -195,16 +197,19 @@ RULES = [
     Rule('turn', 'money does not go back while an order of it may be out',
          ((FUNCTIONS + 'outflow_turn.sql',
            "and a.outcome not in ('refused', 'returned') and a.sends > 0) then",
-           "and false) then"),)),
+           "and false) then"),),
+         # What is out is found at the bank before the order back is sent.
+         behind=('alien',)),
     Rule('report_first', 'no order leaves while the platform is still to be told something',
          (('watcher/step.c', '{ when_report_waits, STEP_WAIT, NULL, NULL, at_report },', ''),
           (FUNCTIONS + 'attempts_sent.sql',
-           "or exists (select from report r where r.tx_id = i.tx_id and r.state = 'open')", ''),
+           "and not exists (select from report r where r.tx_id = i.tx_id and r.state = 'open')",
+           ''),
           (FUNCTIONS + 'attempt_store.sql',
            "if exists (select from report r where r.tx_id = p_tx and r.state = 'open') then",
            'if false then'))),
     Rule('papers_again', 'nothing is ordered for a receiver who lacks papers by now',
-         (('watcher/pay.c', 'answer = gate_customers(&p->record, &x->gate.sender, '
+         (('watcher/prepare.c', 'answer = gate_customers(&p->record, &x->gate.sender, '
            '&x->gate.receiver);', 'answer = (struct gate_answer){GATE_PASS, NULL, NULL, false};'),)),
     Rule('memo', 'the money carries the memo of its payment',
          (('watcher/funds.c', 'strcmp(t->memo, payment_memo(p)) != 0)', 'false)'),)),
