@@ -18,7 +18,7 @@
 #                        watcher dies at every system call: storm-kills; a
 #                        backup is brought back: storm-restore; a record in
 #                        every status there is: storm-cells
-#   make pooled          the walks of tests/watcher behind PgBouncer
+#   make pooled          tests/watcher and tests/faults behind PgBouncer
 #   make lint            formatting, static checks, shell scripts
 #   make docker-root     the image of docker/, built and run without docker
 #   make install DESTDIR=...
@@ -230,10 +230,12 @@ rules: all simulation
 	$(Q)BUILD=$(abspath $(BUILD)) python3 tests/simulation/rules.py \
 	    $(if $(RULE),--only $(RULE)) $(if $(SEEDS),--seeds $(SEEDS))
 
-# FILES=NAME...: only those.
-pooled: all
+# FILES=NAME...: only those of the watcher's, and no faults.
+pooled: all trials
 	$(Q)BUILD=$(abspath $(BUILD)) WINDLASS_TEST_PGBOUNCER=1 \
 	    tests/watcher/run $(FILES)
+	$(Q)$(if $(FILES),:,BUILD=$(abspath $(BUILD)) WINDLASS_TEST_PGBOUNCER=1 \
+	    tests/faults/run)
 
 # RECORDS=N, SEED=N.
 storm-books: all

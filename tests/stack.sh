@@ -279,8 +279,13 @@ INI
     [ "$(id -u)" != 0 ] || chown -R "${WINDLASS_USER:-postgres}" "$dir/pooler"
 }
 
-answers() { # URL: does anything speak HTTP there?
-    curl -s -o /dev/null --max-time 5 "$1"
+listens() { # PORT: do we, and not somebody else who was given it, too?
+    socket=$(awk -v at="0100007F:$(printf %04X "$1")" '$2 == at && $4 == "0A" {print $10}' /proc/net/tcp)
+    [ -n "$socket" ] && find "/proc/$pid/fd" -lname "socket:\\[$socket\\]" 2>/dev/null | grep -q .
+}
+
+answers() { # PORT PATH: do we speak HTTP there?
+    listens "$1" && curl -s -o /dev/null --max-time 5 "http://127.0.0.1:$1$2"
 }
 
 is_locked() { # FILE: by a program that runs
@@ -289,11 +294,11 @@ is_locked() { # FILE: by a program that runs
 
 ready() { # NAME: has it begun to answer?
     case $1 in
-    platform) answers "http://127.0.0.1:$WINDLASS_SIM_PLATFORM_PORT/health" ;;
-    bank) answers "http://127.0.0.1:$WINDLASS_SIM_BANK_PORT/_sim/books" ;;
-    treasury) answers "http://127.0.0.1:$WINDLASS_SIM_TREASURY_PORT/_sim/books" ;;
-    hooks) answers "http://127.0.0.1:$WINDLASS_SIM_HOOK_PORT/_sim/books" ;;
-    nginx) answers "http://127.0.0.1:$WINDLASS_PORT/" ;;
+    platform) answers "$WINDLASS_SIM_PLATFORM_PORT" /health ;;
+    bank) answers "$WINDLASS_SIM_BANK_PORT" /_sim/books ;;
+    treasury) answers "$WINDLASS_SIM_TREASURY_PORT" /_sim/books ;;
+    hooks) answers "$WINDLASS_SIM_HOOK_PORT" /_sim/books ;;
+    nginx) answers "$WINDLASS_PORT" / ;;
     pooler) [ -S "$dir/pooler/.s.PGSQL.5432" ] ;;
     watcher) is_locked "$WINDLASS_STATE_DIR/watcher.lock" ;;
     *) [ -S "$WINDLASS_RUN_DIR/$1.sock" ] ;;
@@ -304,7 +309,7 @@ up() {
     alive "$1" && return
     start_part "$1"
     tries=0
-    until ready "$1"; do
+    until alive "$1" && ready "$1"; do
         if ! alive "$1" || [ $tries -ge 150 ]; then
             say "$1 did not start:"
             tail -n 5 "$dir/log/$1.log" >&2

@@ -4,7 +4,7 @@
 
 load ../lib.sh
 
-PORT=${WINDLASS_PORT:-21320}
+PORT=$((${WINDLASS_PORT:-21310} + 10))
 
 # A second host: the same program with a folder of its own.
 other_up() {
@@ -47,13 +47,16 @@ teardown_file() {
     folder_down
 }
 
-# How many of COUNT requests got each status, as "200:37 503:3".
+# How many of COUNT requests got each status, as "200:37 503:3".  One curl asks
+# for all: after fail_timeout a host that is down is asked again.
 statuses() { # COUNT METHOD TARGET [curl options]
     local count=$1 method=$2 target=$3 i
+    local -a wanted=()
     shift 3
     for ((i = 0; i < count; i++)); do
-        curl -s -o /dev/null -w '%{http_code}\n' -X "$method" "$@" "http://127.0.0.1:$PORT$target"
-    done | sort | uniq -c | awk '{printf "%s%s:%s", s, $2, $1; s = " "}'
+        wanted+=(-o "$DIR/body" "http://127.0.0.1:$PORT$target")
+    done
+    curl -s -w '%{http_code}\n' -X "$method" "$@" "${wanted[@]}" | sort | uniq -c | awk '{printf "%s%s:%s", s, $2, $1; s = " "}'
 }
 
 served_by() { # PID: does a worker of it answer one of 4 requests?

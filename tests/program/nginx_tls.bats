@@ -4,7 +4,7 @@
 
 load ../lib.sh
 
-PORT=${WINDLASS_PORT:-21330}
+PORT=$((${WINDLASS_PORT:-21310} + 20))
 TLS_PORT=$((PORT + 1))
 
 # made NAME [openssl x509 options]: a key and a certificate of our test CA.

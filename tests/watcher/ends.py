@@ -417,7 +417,7 @@ def a_paid_error_is_brought_back_and_paid_out(ends):
     expect(code == 2 and '--reason' in said, said)
     recover(ends, tx)
     house.wait(tx, lambda r: r['status'] == 'completed')
-    house.until('it is done', lambda: house.payment(tx)[0] == 'done', 10)
+    house.until('it is done', lambda: house.payment(tx)[0] == 'done')
     expect(ends.calls(RECOVERY) >= 1, 'it was told')
     rows = house.sql("select detail ->> 'reason' from windlass.audit "
                      f"where what = 'payment_recover' and subject = '{tx}'")

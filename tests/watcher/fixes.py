@@ -403,7 +403,7 @@ def who_is_gone_after_completion_is_no_refund(fixes):
     code, said = fixes.windlass('payment', 'retry', tx, '--reason', 'try')
     expect(code == 0, said)
     fixes.stands(tx, 'review', 'returned_after_completion')
-    expect('customer_deleted' in house.payment(tx)[1], f'it says why: {house.payment(tx)}')
+    fixes.until('it says why', lambda: 'customer_deleted' in house.payment(tx)[1])
     expect(fixes.attempts(tx) == ['returned'], f'nothing is ordered: {fixes.attempts(tx)}')
     case, = house.sql('select id from windlass."case" where state = \'open\' and kind = '
                       f"'returned_after_completion' and tx_id = '{tx}'")[0]

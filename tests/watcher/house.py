@@ -68,11 +68,24 @@ def http(method, url, body=None, timeout=60):
     return None
 
 
+# Names of ports, as abstract sockets: while this process lives no other house is given them,
+# though it may be long until somebody listens there.
+PROMISED = []
+
+
 def free_ports(count):
-    held = [socket.socket() for _ in range(count)]
-    for one in held:
-        one.bind(('127.0.0.1', 0))
-    ports = [one.getsockname()[1] for one in held]
+    held, ports = [], []
+    while len(ports) < count:
+        held.append(socket.socket())
+        held[-1].bind(('127.0.0.1', 0))
+        port, promise = held[-1].getsockname()[1], socket.socket(socket.AF_UNIX)
+        try:
+            promise.bind(f'\0windlass-port-{port}')
+        except OSError:
+            promise.close()
+            continue
+        PROMISED.append(promise)
+        ports.append(port)
     for one in held:
         one.close()
     return ports

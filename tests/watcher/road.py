@@ -48,7 +48,7 @@ class Road:
     def completed(self, txs, timeout=60):
         for tx in txs:
             self.house.wait(tx, lambda r: r['status'] == 'completed', timeout)
-            self.house.until(f'{tx} is done', lambda: self.house.payment(tx)[0] == 'done', 10)
+            self.house.until(f'{tx} is done', lambda: self.house.payment(tx)[0] == 'done')
         self.wanted += txs
 
     def whole(self, count=1, **more):
