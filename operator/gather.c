@@ -241,7 +241,8 @@ put_operation(struct json_out *o, const struct gather *g, struct arena *a,
 {
 	const char *asset = asset_of_ours(g, a, in->operation.asset);
 
-	if (asset == NULL || strcmp(in->operation.from, account) == 0)
+	if (asset == NULL || !in->operation.is_payment ||
+	    strcmp(in->operation.from, account) == 0)
 		return;
 	json_open(o, NULL, '{');
 	json_put_text(o, "operation_id", in->operation.id);

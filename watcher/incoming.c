@@ -44,6 +44,15 @@ is_payment(const struct json *v)
 	return false;
 }
 
+/* All that another account had; how much only the effects tell. */
+static bool
+is_merge(const struct json *v, const char *account)
+{
+	return strcmp(text_of(v, "type"), "account_merge") == 0 &&
+	       json_is_true(json_get(v, "transaction_successful")) &&
+	       strcmp(text_of(v, "into"), account) == 0;
+}
+
 static const char *
 asset_of(struct arena *a, const struct json *v)
 {
@@ -88,6 +97,12 @@ read_one(struct arena *a, const char *account, const struct json *one,
 	    .muxed = text_of(one, "to_muxed_id"),
 	    .at = at};
 
+	if (!is_payment(one)) {
+		out.operation.from = text_of(one, "account");
+		out.operation.asset = "native";
+		out.operation.amount = "0";
+		out.operation.is_payment = false;
+	}
 	if (out.memo[0] == '\0')
 		out.memo = out.muxed;
 	out.is_unread = json_kind(tx) != JSON_OBJECT && out.memo[0] == '\0';
@@ -130,8 +145,9 @@ incoming_read(struct arena *a, const char *account, const char *text,
 			return -EIO;
 		if (at < out->oldest)
 			out->oldest = at;
-		if (!is_payment(one) ||
-		    strcmp(text_of(one, "to"), account) != 0)
+		if (!is_merge(one, account) &&
+		    (!is_payment(one) ||
+			strcmp(text_of(one, "to"), account) != 0))
 			continue;
 		list[out->count++] = read_one(a, account, one, at);
 	}

@@ -31,7 +31,8 @@ struct incoming {
 enum incoming_order { INCOMING_NEWEST, INCOMING_RISING }; /* which come first */
 
 struct incoming_page {
-	const struct incoming *list; /* payments to the account, no others */
+	const struct incoming *list; /* payments to the account; and accounts
+	                              * merged into it, with 0 for what came */
 	size_t count;
 	bool is_last;
 	instant oldest;     /* of all operations of the page */

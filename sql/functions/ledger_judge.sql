@@ -1,6 +1,7 @@
 -- ledger_judge - whose was the money that came in a while ago?
 -- In:     how many at most; how long the platform may take to show a payment, in
 --         milliseconds.
+--         What came with 0 is an account that was merged into ours.
 -- Out:    a row for each that is nobody's: the case that was opened.
 -- Holds:  what a payment has taken, and what the platform shows among a payment's
 --         transactions (the watcher verifies that), is no case.
@@ -34,6 +35,7 @@ begin
         continue when p.tx_id is not null and p.snapshot -> 'stellar_transactions'
             @> jsonb_build_array(jsonb_build_object('id', o.stellar_tx_hash));
         kind := case
+            when o.amount = 0 then 'money_merged'
             when o.memo = '?' then 'money_unread'
             when p.tx_id is null and o.memo = '' then 'money_without_memo'
             when p.tx_id is null then 'money_unknown_memo'
@@ -44,6 +46,7 @@ begin
                 then 'money_late'
             else 'money_unmatched' end;
         why := case kind
+            when 'money_merged' then 'an account was merged into ours, the effects of it tell how much came'
             when 'money_unread' then 'its memo is too long, or its transaction too large to be read'
             when 'money_without_memo' then 'it came without a memo'
             when 'money_unknown_memo' then 'its memo is of no payment of ours'

@@ -26,7 +26,7 @@ select * from ledger_cursor_of(:'us');
 select ledger_read(:'us', '99', '300', '[]') as elsewhere, ledger_read(:'us', '100', '90', '[]') as back;
 select ledger_read(:'us', '100', '200', jsonb_build_array(op(1, '1'), op(2, '2'), op(3, '3'),
     op(4, '4'), op(5, '5'), op(6, '5'), op(7, '6', 'native'), op(8, '6', 'USDC:G', true),
-    op(9, ''), op(10, '9999999999999999999'), op(11, 'a word'), op(13, '?'), op(1, '1')));
+    op(9, ''), op(10, '9999999999999999999'), op(11, 'a word'), op(13, '?'), op(14, '1') || '{"amount": 0}', op(1, '1')));
 select operation_id from ledger_operation order by operation_id::integer;
 \echo what no column takes stops the page, and the next reading begins there
 select ledger_read(:'us', '200', '300', jsonb_build_array(op(12, repeat('x', 65))));

@@ -118,6 +118,32 @@ a_memo_is_unread_where_there_is_no_transaction(void **state)
 	expect("none is none", !page.list[0].is_unread);
 }
 
+static void
+an_account_may_be_merged_into_ours(void **state)
+{
+	struct incoming_page page;
+
+	(void)state;
+	expect_int("merged",
+	    read_page(PAGE(ONE("6") ",{'id':'7','paging_token':'7','type':"
+				    "'account_merge','account':'GM','into':'" US
+				    "','transaction_successful':true,"
+				    "'created_at':'2026-11-24T12:00:00Z',"
+				    "'transaction_hash':'ab'},"
+				    "{'id':'8','paging_token':'8','type':"
+				    "'account_merge','account':'" US
+				    "','into':'GM',"
+				    "'transaction_successful':true,"
+				    "'created_at':'2026-11-24T12:00:00Z',"
+				    "'transaction_hash':'ab'}"),
+		INCOMING_RISING, &page),
+	    0);
+	expect_int("into ours, not out of it", (long long)page.count, 2);
+	expect_text("from", page.list[1].operation.from, "GM");
+	expect_text("unsaid", page.list[1].operation.amount, "0");
+	expect("no payment", !page.list[1].operation.is_payment);
+}
+
 /* --- too large ----------------------------------------------------------- */
 
 enum { RECORDS = 30, LARGE = 5 * 1024 * 1024 };
@@ -311,6 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_page_is_whole_and_in_order),
 	    cmocka_unit_test(a_muxed_address_is_a_memo),
+	    cmocka_unit_test(an_account_may_be_merged_into_ours),
 	    cmocka_unit_test(a_memo_is_unread_where_there_is_no_transaction),
 	    cmocka_unit_test(what_is_too_large_is_asked_for_in_parts),
 	    cmocka_unit_test(memos_are_looked_for_page_by_page),
