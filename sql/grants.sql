@@ -21,7 +21,8 @@ to windlass_customer, windlass_rate, windlass_status, windlass_watcher, windlass
 
 grant execute on function
     windlass.quote_hold(uuid, text, text, boolean, numeric, text, text, text, text, numeric,
-        numeric, numeric, text, text, text, text, text, integer, timestamptz, bigint, numeric)
+        numeric, numeric, text, text, text, text, text, integer, timestamptz, bigint, numeric,
+        double precision)
 to windlass_rate;
 
 grant execute on function

@@ -18,8 +18,9 @@ begin
         return;
     end if;
     return query
-        select q.id::text, q.client, q.pool, q.sell_asset, q.buy_asset, q.side,
-                q.sell_amount, q.buy_amount, q.fee, q.fee_asset, q.fee_name, q.price,
+        select q.id::text, q.client, q.pool, q.sell_asset, q.buy_asset,
+                q.side::text, q.sell_amount::numeric, q.buy_amount::numeric, q.fee::numeric,
+                q.fee_asset, q.fee_name, q.price,
                 q.method, q.country, q.book_version, us(q.made_at), us(q.expires_at),
                 (select coalesce(sum(h.amount), 0) from hold h
                     where h.quote_id = q.id and h.until > now()),

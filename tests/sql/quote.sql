@@ -203,6 +203,12 @@ insert into windlass.quote select id(50), client, holder, shared, pool, sell_ass
 insert into windlass.quote select id(50), client, holder, shared, pool, sell_asset, buy_asset,
     side, 7, 1, 1, fee_asset, fee_name, price, method, country, 300, 1, made_at, made_at
     from windlass.quote where id = id(1);
+insert into windlass.quote select id(50), client, holder, shared, pool, sell_asset, buy_asset,
+    side, 7, 1, 1, fee_asset, fee_name, price, method, country, 0, 1, made_at, expires_at
+    from windlass.quote where id = id(1);
+insert into windlass.quote select id(50), client, holder, shared, pool, sell_asset, buy_asset,
+    side, 1e20, 1, 1, fee_asset, fee_name, price, method, country, 300, 1, made_at, expires_at
+    from windlass.quote where id = id(1);
 update windlass.quote set client = 'G9';
 delete from windlass.quote;
 update windlass.pool_entry set amount = 1;
