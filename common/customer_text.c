@@ -146,7 +146,10 @@ customer_errors_text(struct arena *a, const struct customer *c,
 	struct text t;
 
 	begin(&t, a, '{');
-	for (; *names != NULL; names++)
-		json_put_text(&t.o, *names, customer_has(c, *names)->error);
+	for (; *names != NULL; names++) {
+		const char *error = customer_has(c, *names)->error;
+
+		json_put_text(&t.o, *names, error != NULL ? error : "");
+	}
 	return end(&t);
 }

@@ -21,7 +21,8 @@ const char *customer_standing_text(struct arena *a, const struct customer *c,
     const char *const *standing);
 /* ["a", "b"] of names, then NULL */
 const char *customer_names_text(struct arena *a, const char *const *names);
-/* {"photo_id_front": "blurred"}: errors of these fields. */
+/* {"photo_id_front": "blurred"}: errors of these fields, "" where it has none
+ * any more. */
 const char *customer_errors_text(struct arena *a, const struct customer *c,
     const char *const *names);
 

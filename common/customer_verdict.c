@@ -58,7 +58,8 @@ is_sound(const struct verdict_ask *ask)
 	enum judgement says;
 
 	for (size_t i = 0; i < ask->error_count; i++)
-		if (!is_code(ask->errors[i].error))
+		if (ask->errors[i].error != NULL &&
+		    !is_code(ask->errors[i].error))
 			return false;
 	return is_judge(ask->by, ask->type != NULL) &&
 	       (ask->reason == NULL || strlen(ask->reason) <= REASON_MAX) &&
@@ -68,28 +69,45 @@ is_sound(const struct verdict_ask *ask)
 
 /* --- the customer as they will be ---------------------------------------- */
 
-/* Names of fields that now are rejected, then NULL. */
-static const char *const *
-reject_fields(struct arena *a, struct customer *c,
-    const struct verdict_ask *ask)
+struct names { /* of fields, then NULL */
+	const char **at;
+	size_t count;
+};
+
+static void
+judge_field(struct customer_field *f, const struct field_error *e,
+    struct names *rejected, struct names *judged)
+{
+	f->state = e->error != NULL ? FIELD_REJECTED : FIELD_GIVEN;
+	f->error = e->error;
+	judged->at[judged->count++] = f->name;
+	if (e->error != NULL)
+		rejected->at[rejected->count++] = f->name;
+}
+
+/* What is taken back changes no value that a verdict saw: only fields that now
+ * are rejected make one fall. */
+static void
+judge_fields(struct arena *a, struct customer *c, const struct verdict_ask *ask,
+    struct names *rejected, struct names *judged)
 {
 	struct customer_field *fields =
 	    arena_array(a, c->field_count, sizeof(*fields));
-	const char **names = arena_array(a, c->field_count + 1, sizeof(*names));
-	size_t count = 0;
+	size_t room = c->field_count + 1;
 
+	*rejected =
+	    (struct names){arena_array(a, room, sizeof(*rejected->at)), 0};
+	*judged = (struct names){arena_array(a, room, sizeof(*judged->at)), 0};
 	for (size_t i = 0; i < c->field_count; i++) {
 		fields[i] = ask->marks != NULL ? ask->marks[i] : c->fields[i];
 		for (size_t k = 0; k < ask->error_count; k++)
 			if (strcmp(ask->errors[k].name, fields[i].name) == 0) {
-				fields[i].state = FIELD_REJECTED;
-				fields[i].error = ask->errors[k].error;
-				names[count++] = fields[i].name;
+				judge_field(&fields[i], &ask->errors[k],
+				    rejected, judged);
 				break;
 			}
 	}
 	c->fields = fields;
-	return names;
 }
 
 static void
@@ -118,14 +136,15 @@ customer_verdict_since(struct db *db, struct arena *a, const struct book *book,
     struct stood before, const char *today, int64_t *version)
 {
 	struct customer after = *c;
-	const char *const *rejected, *const *fallen;
+	struct names rejected, judged;
+	const char *const *fallen;
 	const struct db_rows *rows;
 	int st;
 
 	if (!is_sound(ask))
 		return -EINVAL;
-	rejected = reject_fields(a, &after, ask);
-	fallen = customer_drop_verdicts(book, a, &after, rejected, before);
+	judge_fields(a, &after, ask, &rejected, &judged);
+	fallen = customer_drop_verdicts(book, a, &after, rejected.at, before);
 	if (ask->type != NULL)
 		set_verdict(a, &after, ask);
 
@@ -135,7 +154,7 @@ customer_verdict_since(struct db *db, struct arena *a, const struct book *book,
 	    db_text(ask->type),
 	    db_text(ask->verdict),
 	    db_text(ask->reason),
-	    db_text(customer_errors_text(a, &after, rejected)),
+	    db_text(customer_errors_text(a, &after, judged.at)),
 	    db_text(ask->marks == NULL ? "{}" : customer_marks_text(a, &after)),
 	    db_text(ask->by),
 	    db_text(customer_names_text(a, fallen)),

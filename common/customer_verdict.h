@@ -25,7 +25,9 @@ struct db;
 
 struct field_error {
 	const char *name;
-	const char *error; /* [a-z0-9_]{1,64}: "blurred"; shown to the wallet */
+	/* [a-z0-9_]{1,64}: "blurred"; shown to the wallet.  NULL: the rejection
+	 * there is is taken back. */
+	const char *error;
 };
 
 struct verdict_ask {

@@ -1,6 +1,7 @@
 /*
  * customer approve, reject, hold, release ID - what an operator decides about a
- *         customer as one type; reject --field also about single fields.
+ *         customer as one type; with --field, reject and release decide about
+ *         single fields.
  *
  * A verdict belongs to the values it saw: --version says which version of the
  * customer that was, as customer show tells it.  Who approves has to say it: a
@@ -18,7 +19,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { TYPE, REASON, VERSION, FIELD }; /* options; FIELD of reject only */
+enum { TYPE, REASON, VERSION, FIELD }; /* options; not all have FIELD */
 enum { TRIES = 5, CODE_MOST = 64 };
 
 // clang-format off
@@ -55,15 +56,36 @@ is_code(const char *word)
 	       strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
-/* NAME=CODE,NAME=CODE: what is wrong with single fields. */
+/* What is wrong with it; NULL: nothing any more. */
+static int
+read_code(const struct judging *j, const char *name, char *code)
+{
+	if (sep9_find(name) == NULL)
+		return misused("--field %s: there is no such field", name);
+	if (j->verdict == NULL && code != NULL)
+		return misused("--field %s=%s: is taken back by its name alone",
+		    name, code);
+	if (j->verdict != NULL && code == NULL)
+		return misused("--field %s: say what is wrong with it:"
+			       " NAME=CODE",
+		    name);
+	if (code != NULL && !is_code(code))
+		return misused("--field %s=%s: a code is of lower case"
+			       " letters, digits and _",
+		    name, code);
+	return VERB_DONE;
+}
+
+/* NAME=CODE,NAME=CODE of those to be rejected; NAME,NAME. */
 static int
 read_errors(struct judging *j, const char *text)
 {
 	char *words = arena_strdup(j->call->arena, text), *next;
+	int st = VERB_DONE;
 
 	j->errors = arena_array(j->call->arena, strlen(text) / 2 + 1,
 	    sizeof(*j->errors));
-	for (; words != NULL; words = next) {
+	for (; st == VERB_DONE && words != NULL; words = next) {
 		struct field_error *e = &j->errors[j->error_count++];
 		char *code;
 
@@ -71,21 +93,12 @@ read_errors(struct judging *j, const char *text)
 		if (next != NULL)
 			*next++ = '\0';
 		code = strchr(words, '=');
-		if (code == NULL)
-			return misused("--field %s: say what is wrong with it:"
-				       " NAME=CODE",
-			    words);
-		*code++ = '\0';
-		if (sep9_find(words) == NULL)
-			return misused("--field %s: there is no such field",
-			    words);
-		if (!is_code(code))
-			return misused("--field %s=%s: a code is of lower case"
-				       " letters, digits and _",
-			    words, code);
+		if (code != NULL)
+			*code++ = '\0';
+		st = read_code(j, words, code);
 		*e = (struct field_error){words, code};
 	}
-	return VERB_DONE;
+	return st;
 }
 
 static int
@@ -93,13 +106,14 @@ read_words(struct judging *j)
 {
 	struct call *c = j->call;
 	const char *type = c->options[TYPE], *fields = c->options[FIELD];
+	const char *by_field = c->verb->options[FIELD].takes;
 	int version = 0, code = operator_reason(c, c->options[REASON]);
 
 	if (code == VERB_DONE && type == NULL && fields == NULL)
-		code = misused("%s: say as what: --type TYPE%s", c->verb->name,
-		    c->verb->options[FIELD].name == NULL
-			? ""
-			: ", or which fields: --field NAME=CODE");
+		code =
+		    misused("%s: say as what: --type TYPE%s%s", c->verb->name,
+			by_field == NULL ? "" : ", or which fields: --field ",
+			by_field == NULL ? "" : by_field);
 	if (code == VERB_DONE && c->options[VERSION] == NULL &&
 	    c->verb->options[VERSION].is_needed)
 		code = misused("%s: say which version you saw, as customer show"
@@ -153,17 +167,37 @@ has_verdict(const struct customer *c, const char *type)
 	return false;
 }
 
+static int
+field_may_be_judged(const struct judging *j, const struct field_error *e)
+{
+	const struct customer_field *has = customer_has(j->customer, e->name);
+
+	if (has == NULL)
+		return failed("customer %s has no %s", j->id, e->name);
+	if (e->error != NULL)
+		return VERB_DONE;
+	if (has->state != FIELD_REJECTED)
+		return failed("%s of customer %s is not rejected", e->name,
+		    j->id);
+	if (has->valid_until != NULL && strcmp(has->valid_until, j->today) < 0)
+		return failed("%s of customer %s was good until %s: it has to"
+			      " be given anew",
+		    e->name, j->id, has->valid_until);
+	return VERB_DONE;
+}
+
 /* Nothing is decided that would mean nothing. */
 static int
 may_be_judged(struct judging *j)
 {
 	const char *name = j->call->options[TYPE];
 	const struct customer_type *type;
+	int code = VERB_DONE;
 
-	for (size_t i = 0; i < j->error_count; i++)
-		if (customer_has(j->customer, j->errors[i].name) == NULL)
-			return failed("customer %s has no %s", j->id,
-			    j->errors[i].name);
+	for (size_t i = 0; code == VERB_DONE && i < j->error_count; i++)
+		code = field_may_be_judged(j, &j->errors[i]);
+	if (code != VERB_DONE)
+		return code;
 	if (name == NULL)
 		return VERB_DONE;
 	type = book_type(j->book, name);
@@ -278,6 +312,7 @@ release(struct call *c)
 
 // clang-format off
 #define AS_TYPE [TYPE] = { "type", "TYPE", "as what: sep31-receiver ...", true }
+#define OR_FIELD [TYPE] = { "type", "TYPE", "as what; or else --field", false }
 #define BECAUSE [REASON] = { "reason", "TEXT", "why; it stands in the audit trail: no personal data", true }
 #define SEEN_AT(is_needed) [VERSION] = { "version", "NUMBER", "only if the customer is still at the version that you saw", is_needed }
 #define SEEN SEEN_AT(false)
@@ -289,7 +324,7 @@ const struct verb verb_customer_approve = { .name = "customer approve",
 const struct verb verb_customer_reject = { .name = "customer reject",
 	.operands = "ID",
 	.help = "the customer is rejected as that type, or single fields are, to be given again",
-	.options = { [TYPE] = { "type", "TYPE", "as what; or else --field", false }, BECAUSE, SEEN,
+	.options = { OR_FIELD, BECAUSE, SEEN,
 		[FIELD] = { "field", "NAME=CODE", "that field, with a code that the wallet sees; any number of times" } },
 	.again = 1u << FIELD, .run = reject };
 const struct verb verb_customer_hold = { .name = "customer hold",
@@ -298,6 +333,8 @@ const struct verb verb_customer_hold = { .name = "customer hold",
 	.options = { AS_TYPE, BECAUSE, SEEN }, .run = hold };
 const struct verb verb_customer_release = { .name = "customer release",
 	.operands = "ID",
-	.help = "takes back what was decided about the customer as that type",
-	.options = { AS_TYPE, BECAUSE, SEEN }, .run = release };
+	.help = "takes back what was decided about the customer as that type, or that single fields were rejected",
+	.options = { OR_FIELD, BECAUSE, SEEN,
+		[FIELD] = { "field", "NAME", "that field is as it was given; any number of times" } },
+	.again = 1u << FIELD, .run = release };
 // clang-format on

@@ -4,8 +4,9 @@
 -- In:     version is the one that was judged.  With a type: the verdict for it,
 --         accepted, rejected or held; null takes back the one there is.  Without
 --         one: no verdict changes, but those that fall do.
---         field_errors rejects fields: {"photo_id_front": "blurred"}; marks are
---         what may be known of values anew: {"clabe_number": {"checks": []}}.
+--         field_errors rejects fields: {"photo_id_front": "blurred"}; "" takes a
+--         rejection back: the field is as it was given.  marks are what may be
+--         known of values anew: {"clabe_number": {"checks": []}}.
 --         by: operator:NAME, hook, or watcher (who gives no verdicts).
 --         fallen are the types whose verdicts hold no more; standing and moved
 --         are as customer_put() has them.
@@ -29,12 +30,15 @@ begin
     update customer as c
         set version = c.version + 1, updated_at = windlass.now(), standing = p_standing,
             fields = (
-                select coalesce(jsonb_object_agg(f.name, case when p_field_errors ? f.name
-                        then f.about || coalesce(p_marks -> f.name, '{}')
-                            || jsonb_build_object('state', 'rejected',
-                                'error', p_field_errors -> f.name)
-                        else f.about || coalesce(p_marks -> f.name, '{}') end), '{}')
-                    from jsonb_each(c.fields) as f (name, about)),
+                select coalesce(jsonb_object_agg(f.name, case
+                        when not p_field_errors ? f.name then m.about
+                        when p_field_errors ->> f.name = ''
+                            then (m.about - 'error') || '{"state": "given"}'
+                        else m.about || jsonb_build_object('state', 'rejected',
+                            'error', p_field_errors -> f.name) end), '{}')
+                    from jsonb_each(c.fields) as f (name, about)
+                    cross join lateral (
+                        select f.about || coalesce(p_marks -> f.name, '{}')) as m (about)),
             verdicts = c.verdicts - array(select jsonb_array_elements_text(p_fallen))
                 - coalesce(p_type, '')
                 || case when p_verdict is null or p_type is null then '{}'
@@ -50,7 +54,11 @@ begin
     insert into audit (what, subject, detail) values ('customer_judge', p_id::text,
         jsonb_strip_nulls(jsonb_build_object('version', stored, 'type', p_type,
             'verdict', p_verdict, 'reason', nullif(p_reason, ''), 'by', p_by,
-            'errors', nullif(p_field_errors, '{}'), 'fallen', nullif(p_fallen, '[]'))));
+            'errors', (select jsonb_object_agg(e.name, e.error)
+                from jsonb_each_text(p_field_errors) as e (name, error) where e.error <> ''),
+            'taken_back', (select jsonb_agg(e.name order by e.name)
+                from jsonb_each_text(p_field_errors) as e (name, error) where e.error = ''),
+            'fallen', nullif(p_fallen, '[]'))));
     if p_moved <> '[]' then
         perform windlass.customer_tell(p_id, stored, p_moved);
     end if;

@@ -169,13 +169,51 @@ audit() { # WHAT: the last row's detail
     is PROCESSING
 }
 
+@test "a rejection of a field by mistake is taken back" {
+    receiver
+    judge approve
+    windlass customer reject "$id" --field tax_id=unreadable --field last_name=other_name --reason "the wrong one"
+    stands NEEDS_INFO
+    run --separate-stderr windlass customer release "$id" --field tax_id --reason "was another's" --format json
+    echo "$output / $stderr"
+    [ "$status" = 0 ]
+    [[ $output == *'"version":'* ]]
+    stands NEEDS_INFO
+    [ "$(names fields)" = last_name ]
+    [[ $(member provided_fields.tax_id) == *'PROCESSING'* && $(member provided_fields.tax_id) != *error* ]]
+    told=$(sql "select max(version) from windlass.customer_notice where customer = '$id'")
+    run --separate-stderr windlass customer release "$id" --field last_name --field first_name --reason x
+    [ "$status" = 1 ]
+    [[ $stderr == *"first_name of customer $id is not rejected"* ]]
+    stands NEEDS_INFO
+    windlass customer release "$id" --field last_name --reason "was another's"
+    # Nothing is asked for, and whoever accepted the customer is asked again.
+    stands PROCESSING
+    [ "$(sql "select max(version) from windlass.customer_notice where customer = '$id'")" -gt "$told" ]
+    [[ $(audit customer_judge) == *'"taken_back": ["last_name"]'* && $(audit customer_judge) != *errors* ]]
+    [ "$(sql "select (fields->'tax_id') - '{checks,rule}'::text[] from windlass.customer where id = '$id'")" = '{"state": "given"}' ]
+    judge approve
+    stands ACCEPTED
+}
+
+@test "what expired is given anew, whatever is taken back" {
+    receiver
+    put "\"id\":\"$id\",\"account\":\"$WALLET\",\"id_expiration_date\":\"2099-01-31\""
+    windlass customer reject "$id" --field id_expiration_date=expired --reason x
+    sql "update windlass.customer set fields = jsonb_set(fields, '{id_expiration_date,valid_until}', '\"2026-01-31\"') where id = '$id'"
+    run --separate-stderr windlass customer release "$id" --field id_expiration_date --reason x
+    [ "$status" = 1 ]
+    [[ $stderr == *"was good until 2026-01-31: it has to be given anew"* ]]
+}
+
 @test "called wrongly it is 2, about nobody it is 1, and nothing changes" {
     receiver
     before=$(rows)
     for words in "approve $id --type sep31-receiver" "approve $id --reason x --version 1" \
         "approve $id --type sep31-receiver --reason x" "hold $id --reason x" \
         "reject $id --reason x" "reject $id --field tax_id --reason x" "reject $id --field tax_id=Bad! --reason x" \
-        "reject $id --field shoe_size=large --reason x" "approve $id --type sep99 --reason x --version 1" \
+        "reject $id --field shoe_size=large --reason x" \
+        "release $id --reason x" "release $id --field tax_id=x --reason x" "release $id --field shoe_size --reason x" "approve $id --type sep99 --reason x --version 1" \
         "approve $id --type sep31-receiver --reason x --version 0" "export $id --reason x" "export $id --to a --tar --reason x" \
         "export $id --tar" "erase $id" "legal-hold $id" "legal-release $id"; do
         # shellcheck disable=SC2086 # words

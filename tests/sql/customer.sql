@@ -214,9 +214,13 @@ select version, verdicts from hers;
 \echo no verdict of the watcher, no personal text as an error
 select * from customer_judge(:'bia', 5, 'other', 'accepted', '', '{}', '{}', 'watcher', '[]', '{}', '[]');
 select * from customer_judge(:'bia', 5, 'other', 'accepted', '', '{"city": "Not Paris"}', '{}', 'hook', '[]', '{}', '[]');
+\echo an error is taken back, and another field rejected, in one
+select * from customer_judge(:'bia', 5, null, null, 'a mistake', '{"photo_id_front": "", "city": "wrong", "tax_id": ""}',
+    '{"photo_id_front": {"rule": 3}}', 'operator:ana', '[]', '{}', '[]');
+select version, fields from hers;
 \echo a change of what a verdict saw ends it, and the audit trail says so
-select * from customer_judge(:'bia', 5, 'sep31-sender', 'accepted', '', '{}', '{}', 'hook', '[]', '{}', '[]');
-select * from customer_put(:'bia', :'g', 'id', '3', 6, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '["city"]');
+select * from customer_judge(:'bia', 6, 'sep31-sender', 'accepted', '', '{}', '{}', 'hook', '[]', '{}', '[]');
+select * from customer_put(:'bia', :'g', 'id', '3', 7, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '["city"]');
 select version, sealed_version, verdicts from hers;
 select what, detail from audit where subject = :'bia' order by n;
 
