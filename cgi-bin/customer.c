@@ -58,13 +58,14 @@ current_book(const struct request *rq, const struct book **out)
 }
 
 typedef int customer_looker(struct db *db, struct arena *a,
-    struct customer_key key, const char *tx_id, struct customer_seen *out);
+    struct customer_key key, const struct customer_role *role,
+    struct customer_seen *out);
 
 /* A database that has just been restored is told whom it has to forget before
  * anything that it says is used. */
 static int
 look(const struct request *rq, customer_looker *with, struct customer_key key,
-    const char *tx_id, struct customer_seen *seen)
+    const struct customer_role *role, struct customer_seen *seen)
 {
 	const struct own *own = rq->context;
 	int st;
@@ -72,7 +73,7 @@ look(const struct request *rq, customer_looker *with, struct customer_key key,
 	do {
 		st = erased_again(own->erased, rq->db);
 		if (st == 0)
-			st = with(rq->db, rq->arena, key, tx_id, seen);
+			st = with(rq->db, rq->arena, key, role, seen);
 	} while (st == 0 && !erased_is_known(own->erased, rq->db));
 	return st;
 }
@@ -83,13 +84,15 @@ seek_or_reply(const struct request *rq, const struct customer_ask *ask,
 {
 	struct customer_key key = {ask->id, ask->account, ask->memo_type,
 	    ask->memo};
+	const struct customer_role role = {ask->tx_id,
+	    ask->type == NULL ? NULL : customer_type_name(ask->type)};
 	int st;
 
 	/* The platform puts the id beside a transaction's: without one, the
 	 * record names no such customer, whoever the account has. */
 	if (ask->id == NULL && ask->tx_id != NULL)
 		key = (struct customer_key){0};
-	st = look(rq, with, key, ask->tx_id, seen);
+	st = look(rq, with, key, &role, seen);
 	if (st == 0 && ask->id != NULL && seen->customer == NULL)
 		return reply_error(rp, 404, "no such customer");
 	return st;

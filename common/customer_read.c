@@ -19,11 +19,11 @@
 static const struct db_statement find = { "customer_find",
     "select id, account, memo_type, memo, version, wrapped_key, sealed,"
     " sealed_version, fields, types, verdicts, today, tx_method, tx_currency"
-    " from windlass.customer_find($1::uuid, $2, $3, $4, $5)", 5 };
+    " from windlass.customer_find($1::uuid, $2, $3, $4, $5, $6)", 6 };
 static const struct db_statement find_all = { "customers_find",
     "select * from windlass.customers_find($1)", 1 };
 static const struct db_statement get = { "customer_get",
-    "select windlass.customer_get($1::uuid, $2, $3, $4, $5) as told", 5 };
+    "select windlass.customer_get($1::uuid, $2, $3, $4, $5, $6) as told", 6 };
 
 /* The lines that it gives. */
 enum { TODAY, ID, TYPES, VERDICTS, FIELDS, CURRENCY, METHOD, LINES };
@@ -254,7 +254,8 @@ customer_sealed(struct arena *a, const struct db_rows *rows, size_t row)
 /* The one row that either statement gives. */
 static int
 ask(struct db *db, struct arena *a, const struct db_statement *st,
-    struct customer_key key, const char *tx_id, const struct db_rows **rows)
+    struct customer_key key, const struct customer_role *role,
+    const struct db_rows **rows)
 {
 	/* What is no UUID was never given out; nor was this one. */
 	static const char NOBODY[] = "00000000-0000-0000-0000-000000000000";
@@ -263,7 +264,8 @@ ask(struct db *db, struct arena *a, const struct db_statement *st,
 	    db_text(key.account),
 	    db_text(key.memo_type),
 	    db_text(key.memo),
-	    db_text(tx_id),
+	    db_text(role == NULL ? NULL : role->tx_id),
+	    db_text(role == NULL ? NULL : role->type),
 	};
 	int rc = db_call(db, a, st, values, rows);
 
@@ -272,10 +274,10 @@ ask(struct db *db, struct arena *a, const struct db_statement *st,
 
 int
 customer_look(struct db *db, struct arena *a, struct customer_key key,
-    const char *tx_id, struct customer_seen *out)
+    const struct customer_role *role, struct customer_seen *out)
 {
 	const struct db_rows *rows;
-	int rc = ask(db, a, &find, key, tx_id, &rows);
+	int rc = ask(db, a, &find, key, role, &rows);
 
 	if (rc != 0)
 		return rc;
@@ -352,12 +354,12 @@ split_types(struct arena *a, const char *words, struct customer *c)
 
 int
 customer_glance(struct db *db, struct arena *a, struct customer_key key,
-    const char *tx_id, struct customer_seen *out)
+    const struct customer_role *role, struct customer_seen *out)
 {
 	const char *lines[LINES];
 	const struct db_rows *rows;
 	struct customer *c;
-	int rc = ask(db, a, &get, key, tx_id, &rows);
+	int rc = ask(db, a, &get, key, role, &rows);
 
 	if (rc != 0)
 		return rc;

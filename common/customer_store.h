@@ -24,20 +24,26 @@ struct customer_key { /* by id, or by the rest; all NULL: by nothing */
 	const char *account, *memo_type, *memo;
 };
 
+struct customer_role {     /* as what they must be known, beside an id */
+	const char *tx_id; /* NULL: in no payment that is named */
+	const char *type;  /* NULL: as any party of it */
+};
+
 struct customer_seen {                   /* what one look gave */
 	const struct customer *customer; /* NULL: there is none, or none of
-	                                  * yours, or not in that transaction */
+	                                  * yours, or not in that role */
 	const char *today;
 	struct corridor corridor; /* of the transaction named */
 };
 
-/* tx_id may be NULL.  One round trip.  The first gives all that is stored; the
- * second what tells how the customer stands: id, fields, types, verdicts. */
+/* role may be NULL: none.  One round trip.  The first gives all that is stored;
+ * the second what tells how the customer stands: id, fields, types, verdicts.
+ */
 int customer_look(struct db *db, struct arena *a, struct customer_key key,
-    const char *tx_id, struct customer_seen *out)
+    const struct customer_role *role, struct customer_seen *out)
     __attribute__((warn_unused_result));
 int customer_glance(struct db *db, struct arena *a, struct customer_key key,
-    const char *tx_id, struct customer_seen *out)
+    const struct customer_role *role, struct customer_seen *out)
     __attribute__((warn_unused_result));
 
 /* Those of the ids that there are, in the order of their ids; all that is

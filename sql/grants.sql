@@ -71,11 +71,11 @@ to windlass_operator;
 
 -- Customers: one program writes them, the watcher reads them.
 grant execute on function
-    windlass.customer_find(uuid, text, text, text, text)
+    windlass.customer_find(uuid, text, text, text, text, text)
 to windlass_customer, windlass_watcher;
 
 grant execute on function
-    windlass.customer_get(uuid, text, text, text, text),
+    windlass.customer_get(uuid, text, text, text, text, text),
     windlass.customer_put(uuid, text, text, text, bigint, bytea, bytea, jsonb, jsonb, jsonb,
         jsonb, jsonb),
     windlass.customer_delete(uuid),

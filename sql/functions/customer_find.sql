@@ -6,7 +6,8 @@
 -- Errors: none.
 -- Writes: nothing.
 create or replace function windlass.customer_find(
-    by_id uuid, by_account text, by_memo_type text, by_memo text, named_tx text)
+    by_id uuid, by_account text, by_memo_type text, by_memo text, named_tx text,
+    as_type text)
 returns table (id uuid, account text, memo_type text, memo text, version bigint,
     wrapped_key bytea, sealed bytea, sealed_version bigint, fields jsonb, types jsonb,
     verdicts jsonb, today text, tx_method text, tx_currency text)
@@ -20,9 +21,9 @@ declare
     currency text;
 begin
     if named_tx is not null then
-        select array[lower(p.sender), lower(p.receiver)], p.method, p.currency
+        select p.parties, p.method, p.currency
             into parties, method, currency
-            from windlass.customer_payment(named_tx) as p;
+            from windlass.customer_payment(named_tx, as_type) as p;
     end if;
     if by_id is null and by_account is not null then
         return query

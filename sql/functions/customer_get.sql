@@ -2,16 +2,18 @@
 --         by id, or by account and memo where the id is null; today; and, where a
 --         transaction is named, its corridor.
 -- In:     texts, '' where there is no memo; all may be null (a transaction alone).
---         Beside an id, account and memo say whose it must be.
+--         Beside an id, account and memo say whose it must be, and a transaction
+--         where they must stand: as that type, or as either where it is null.
 -- Out:    one text of lines, which costs half of what columns do: today, id, types
 --         (blanks between), verdicts, fields, currency and method of the corridor.
 --         The id is empty if there is no such customer, if it is another account's,
---         or no party of that transaction: nobody can tell which.  What is not known
+--         or not that party of the transaction: nobody can tell which.  What is not known
 --         of a transaction is empty.
 -- Errors: none.
 -- Writes: nothing.
 create or replace function windlass.customer_get(
-    by_id uuid, by_account text, by_memo_type text, by_memo text, named_tx text)
+    by_id uuid, by_account text, by_memo_type text, by_memo text, named_tx text,
+    as_type text)
 returns text
 language plpgsql stable security definer
 set search_path = windlass, pg_catalog, pg_temp
@@ -22,9 +24,9 @@ declare
     told text;
 begin
     if named_tx is not null then
-        select array[lower(p.sender), lower(p.receiver)], concat(p.currency, e'\n', p.method)
+        select p.parties, concat(p.currency, e'\n', p.method)
             into parties, corridor
-            from windlass.customer_payment(named_tx) as p;
+            from windlass.customer_payment(named_tx, as_type) as p;
         corridor := coalesce(corridor, e'\n');
     end if;
     -- Today is what now() does; in one statement, each costs as much as the look-up.

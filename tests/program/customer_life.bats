@@ -40,6 +40,39 @@ load customer
     [[ $body == *transaction* ]]
 }
 
+@test "in a payment the receiver's type goes with the receiver, any other with the sender" {
+    sender
+    ana=$id
+    put "\"account\":\"$WALLET\",\"memo\":\"2\",\"type\":\"sep31-receiver\",\"first_name\":\"Eva\""
+    eva=$(member id)
+    request GET "/customer?id=$NOBODY&account=$WALLET"
+    said=$body
+    payment "$ana" "$eva" PIX BRL
+    before=$(rows)
+    while IFS="|" read -r id type code; do
+        request GET "/customer?id=$id&transaction_id=$TX${type:+&type=$type}"
+        expect "$code"
+        [ "$code" != 404 ] || [ "$body" = "$said" ]
+        [ "$code" != 404 ] || {
+            put "\"id\":\"$id\",\"account\":\"$WALLET\",\"transaction_id\":\"$TX\",\"type\":\"$type\",\"tax_id\":\"1\""
+            expect 404
+            [ "$body" = "$said" ]
+        }
+    done <<EOT
+$ana|sep31-sender|200
+$eva|sep31-receiver|200
+$ana||200
+$eva||200
+$ana|sep31-receiver|404
+$eva|sep31-sender|404
+EOT
+    [ "$(rows)" = "$before" ]
+    # Who sends to himself is both.
+    sql "update windlass.payment set receiver = '$ana' where tx_id = '$TX'"
+    request GET "/customer?id=$ana&transaction_id=$TX&type=sep31-receiver"
+    expect 200
+}
+
 @test "a status that moves is brought to the watcher's notice, once per payment and type" {
     put "\"account\":\"$WALLET\",\"memo\":\"1\",\"type\":\"sep31-sender\",\"first_name\":\"Ana\""
     id=$(member id)
@@ -168,24 +201,24 @@ PY
 # Each wait alone would end in time; all of them together have to.
 @test "a slow database is a 503 within 8 s, and serves again when it is fast" {
     sql "alter function windlass.book_version() rename to book_version_fast;
-        alter function windlass.customer_payment(text) rename to customer_payment_fast;
+        alter function windlass.customer_payment(text, text) rename to customer_payment_fast;
         create function windlass.book_version(
             out version bigint, out loaded_us bigint, out now_us bigint)
             language sql volatile security definer as
             'select pg_sleep(4); select * from windlass.book_version_fast()';
-        create function windlass.customer_payment(named_tx text)
-            returns table (sender text, receiver text, method text, currency text)
+        create function windlass.customer_payment(named_tx text, as_type text)
+            returns table (parties text[], method text, currency text)
             language sql volatile security definer as
-            'select pg_sleep(4.5); select * from windlass.customer_payment_fast(named_tx)';
+            'select pg_sleep(4.5); select * from windlass.customer_payment_fast(named_tx, as_type)';
         grant execute on function windlass.book_version() to windlass_customer"
     sleep 1.1
     began=$(date +%s%3N)
     request GET "/customer?account=$WALLET&transaction_id=$TX"
     took=$(($(date +%s%3N) - began))
     sql "drop function windlass.book_version();
-        drop function windlass.customer_payment(text);
+        drop function windlass.customer_payment(text, text);
         alter function windlass.book_version_fast() rename to book_version;
-        alter function windlass.customer_payment_fast(text) rename to customer_payment"
+        alter function windlass.customer_payment_fast(text, text) rename to customer_payment"
     expect 503
     echo "it took $took ms"
     [ "$took" -lt 8000 ]

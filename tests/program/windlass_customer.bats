@@ -184,7 +184,7 @@ VALUES='Ana|Souza|Paulista|5511999990000|ana@example.com|1990-05-17|39053344705|
 
 @test "the command's role reaches customers by its functions only" {
     for statement in "select sealed from windlass.customer" "select * from windlass.document_chunk" \
-        "select * from windlass.customer_find(null, null, null, null, null)" \
+        "select * from windlass.customer_find(null, null, null, null, null, null)" \
         "select windlass.customer_delete('$NOBODY')" "insert into windlass.audit default values"; do
         run psql -X -q -d "host=$DIR/pg-socket dbname=windlass user=windlass_operator" -c "$statement"
         [ "$status" != 0 ]

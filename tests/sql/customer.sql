@@ -4,11 +4,11 @@ set search_path = windlass;
 select 'G' || repeat('A', 55) as g, 'a0000000-0000-4000-8000-000000000001' as ana,
     'a0000000-0000-4000-8000-000000000002' as eva, 'd0000000-0000-4000-8000-000000000001' as doc,
     repeat('00', 77) as k, repeat('00', 43) as s \gset
-create function pg_temp.got(a uuid, b text, c text, d text, e text,
+create function pg_temp.got(a uuid, b text, c text, d text, e text, f text,
     out id uuid, out today text, out tx_method text, out tx_currency text)
 language sql as $$
     select nullif(l[2], '')::uuid, l[1], nullif(l[7], ''), nullif(l[6], '')
-        from string_to_array(windlass.customer_get(a, b, c, d, e), e'\n') as l
+        from string_to_array(windlass.customer_get(a, b, c, d, e, f), e'\n') as l
 $$;
 
 \echo == what may stand beside the name of a field
@@ -40,7 +40,7 @@ select v, is_field_states(v::jsonb) from (values
 select * from customer_put(:'ana', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'),
     '{"first_name": {"state": "given"}}', '{"b": "NEEDS_INFO", "a": "ACCEPTED"}', '[]', '["first_name"]');
 select id, account = :'g' as mine, memo_type, memo, version, fields, types
-    from customer_find(:'ana', null, null, null, null);
+    from customer_find(:'ana', null, null, null, null, null);
 \echo another one under the same account and memo
 select * from customer_put(:'eva', :'g', 'id', '1', 0, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 \echo over version 2, over version 1, over version 1 again
@@ -48,12 +48,12 @@ select * from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), deco
 select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{"a": "ACCEPTED"}', '[]', '[]');
 select * from customer_put(:'ana', :'g', 'id', '1', 1, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 \echo found by account and memo of that kind only
-select memo_type, memo, (select version from customer_find(null, :'g', memo_type, memo, null))
+select memo_type, memo, (select version from customer_find(null, :'g', memo_type, memo, null, null))
     from (values ('id', '1'), ('text', '1'), ('id', '2'), ('', '')) as t (memo_type, memo);
 \echo nobody: one row all the same, and today
-select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from customer_find(null, null, null, null, null);
-select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from pg_temp.got(null, null, null, null, null);
-select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from pg_temp.got(null, :'g', 'id', '2', null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from customer_find(null, null, null, null, null, null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from pg_temp.got(null, null, null, null, null, null);
+select id, today ~ '^\d{4}-\d\d-\d\d$' as is_day from pg_temp.got(null, :'g', 'id', '2', null, null);
 select what, subject = :'ana' as hers, detail from audit where what like 'customer%' order by n;
 
 \echo == forbidden rows
@@ -128,27 +128,35 @@ insert into payment (tx_id, status, updated_at, is_paid, snapshot, sender, recei
         ('t5', 'completed', now(), true, '{}', :'eva', :'doc', 'PIX', 'BRL', 5, 'closed');
 \echo == who is whose: by either function; both rows of t1 are parties, none of t4 is known
 insert into customer select :'eva', account, '', '', 1, wrapped_key, sealed, fields, types from customer;
-select what, (select id = who::uuid from customer_find(who::uuid, account, memo_type, memo, tx)) as found,
-    (select id = who::uuid from pg_temp.got(who::uuid, account, memo_type, memo, tx)) as got from (values
-    (1, 'the id alone', :'ana', null, null, null, null),
-    (2, 'and its account', :'ana', :'g', '', '', null),
-    (3, 'and its memo', :'ana', :'g', 'id', '1', null),
-    (4, 'its memo without account', :'ana', null, 'id', '1', null),
-    (5, 'another account', :'ana', 'G' || repeat('B', 55), '', '', null),
-    (6, 'another memo', :'ana', :'g', 'id', '2', null),
-    (7, 'another kind of memo', :'ana', :'g', 'text', '1', null),
-    (8, 'a memo where the customer has none', :'eva', :'g', 'id', '2', null),
-    (9, 'in a payment of theirs', :'ana', :'g', '', '', 't1'),
-    (10, 'in another''s payment', :'ana', null, null, null, 't5'),
-    (11, 'in a payment that is not known yet', :'ana', null, null, null, 't4'),
-    (12, 'another account''s, in a payment of theirs', :'ana', 'G' || repeat('B', 55), '', '', 't1'),
-    (13, 'nobody', :'doc', null, null, null, null)) as t (n, what, who, account, memo_type, memo, tx) order by n;
+select what, (select id = who::uuid from customer_find(who::uuid, account, memo_type, memo, tx, type)) as found,
+    (select id = who::uuid from pg_temp.got(who::uuid, account, memo_type, memo, tx, type)) as got from (values
+    (1, 'the id alone', :'ana', null, null, null, null, null),
+    (2, 'and its account', :'ana', :'g', '', '', null, null),
+    (3, 'and its memo', :'ana', :'g', 'id', '1', null, null),
+    (4, 'its memo without account', :'ana', null, 'id', '1', null, null),
+    (5, 'another account', :'ana', 'G' || repeat('B', 55), '', '', null, null),
+    (6, 'another memo', :'ana', :'g', 'id', '2', null, null),
+    (7, 'another kind of memo', :'ana', :'g', 'text', '1', null, null),
+    (8, 'a memo where the customer has none', :'eva', :'g', 'id', '2', null, null),
+    (9, 'in a payment of theirs', :'ana', :'g', '', '', 't1', null),
+    (10, 'in another''s payment', :'ana', null, null, null, 't5', null),
+    (11, 'in a payment that is not known yet', :'ana', null, null, null, 't4', null),
+    (12, 'another account''s, in a payment of theirs', :'ana', 'G' || repeat('B', 55), '', '', 't1', null),
+    (13, 'nobody', :'doc', null, null, null, null, null),
+    (14, 'as receiver in a payment that they send', :'ana', :'g', '', '', 't1', 'sep31-receiver'),
+    (15, 'as sender in it', :'ana', :'g', '', '', 't1', 'sep31-sender'),
+    (16, 'as another type in it', :'ana', :'g', '', '', 't1', 'other'),
+    (17, 'the receiver as such', :'eva', null, null, null, 't1', 'sep31-receiver'),
+    (18, 'the receiver as sender', :'eva', null, null, null, 't1', 'sep31-sender'),
+    (19, 'the receiver as what the book makes of it', :'eva', null, null, null, 't1', 'other'),
+    (20, 'as anything in a payment that is not known yet', :'ana', null, null, null, 't4', 'sep31-receiver')
+    ) as t (n, what, who, account, memo_type, memo, tx, type) order by n;
 delete from customer where id = :'eva';
 \echo the corridor of the payment named
-select id, tx_method, tx_currency from customer_find(null, null, null, null, 't1');
-select id, tx_method, tx_currency from pg_temp.got(null, null, null, null, 't1');
-select id is null and tx_method is null and tx_currency is null as nothing from customer_find(null, null, null, null, 't2');
-select id is null and tx_method is null and tx_currency is null as nothing from pg_temp.got(null, null, null, null, 't4');
+select id, tx_method, tx_currency from customer_find(null, null, null, null, 't1', null);
+select id, tx_method, tx_currency from pg_temp.got(null, null, null, null, 't1', null);
+select id is null and tx_method is null and tx_currency is null as nothing from customer_find(null, null, null, null, 't2', null);
+select id is null and tx_method is null and tx_currency is null as nothing from pg_temp.got(null, null, null, null, 't4', null);
 select n as before from wake \gset
 select version from customer_put(:'ana', :'g', 'id', '1', 2, decode(:'k', 'hex'), decode(:'s', 'hex'), '{}', '{}', '[]', '[]');
 select (select count(*) from customer_notice), (select n > :before from wake) as woken;
@@ -237,13 +245,13 @@ update customer set verdicts = '{"x": "Ana"}';
 \echo == who may
 set role windlass_customer;
 select * from customer;
-select count(*) from customer_find(null, null, null, null, null);
-select count(*) from customer_get(null, null, null, null, null);
+select count(*) from customer_find(null, null, null, null, null, null);
+select count(*) from customer_get(null, null, null, null, null, null);
 insert into document_chunk values (:'eva', 0, 'x');
 select customer_tell(:'eva', 1, '["sep31-sender"]');
 set role windlass_rate;
-select * from customer_find(null, null, null, null, null);
+select * from customer_find(null, null, null, null, null, null);
 set role windlass_watcher;
-select count(*) from customer_get(null, null, null, null, null);
-select count(*) from customer_find(null, null, null, null, null);
+select count(*) from customer_get(null, null, null, null, null, null);
+select count(*) from customer_find(null, null, null, null, null, null);
 select customer_delete(:'eva');

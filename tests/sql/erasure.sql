@@ -47,8 +47,8 @@ select to_jsonb(c) as before from customer c where id = :'eva' \gset
 select customer_delete(:'eva');
 select * from living;
 select * from kept;
-select id is null as is_unknown from customer_find(:'eva', null, null, null, null);
-select id is null as is_unknown from customer_find(null, :'g', 'id', '2', null);
+select id is null as is_unknown from customer_find(:'eva', null, null, null, null, null);
+select id is null as is_unknown from customer_find(null, :'g', 'id', '2', null, null);
 \echo a new customer may come by the same account and memo
 select made(:'bia', '2');
 select customer_delete(:'eva'), legal_hold_set(:'eva', 'root', 'court');
