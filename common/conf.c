@@ -80,6 +80,17 @@ is_dev(void)
 }
 
 static const char *
+credential(const char *name)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY"), *path;
+
+	if (name == NULL || folder == NULL || folder[0] == '\0')
+		return NULL;
+	path = arena_printf(keeper(), "%s/%s", folder, name);
+	return access(path, F_OK) == 0 ? path : NULL;
+}
+
+static const char *
 secret(const char *name)
 {
 	const char *file_name = arena_printf(keeper(), "%s_FILE", name);
@@ -88,6 +99,8 @@ secret(const char *name)
 	const char *path = raw(file_name, &is_path_from_file);
 	const char *why;
 
+	if (value == NULL && path == NULL)
+		path = credential(name);
 	/* The environment wins over the file, whichever form it uses. */
 	if (value != NULL && path != NULL &&
 	    is_from_file == is_path_from_file) {
@@ -147,17 +160,6 @@ is_readable_file(const char *path)
 
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
 	       access(path, R_OK) == 0;
-}
-
-static const char *
-credential(const char *name)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY"), *path;
-
-	if (name == NULL || folder == NULL || folder[0] == '\0')
-		return NULL;
-	path = arena_printf(keeper(), "%s/%s", folder, name);
-	return access(path, F_OK) == 0 ? path : NULL;
 }
 
 /* Checks the value and stores it; says what is wrong with it. */
@@ -275,7 +277,8 @@ conf_help(const struct conf *table, size_t count, FILE *to)
 	for (c = table; c < table + count; c++) {
 		fprintf(to, "  %s", c->name);
 		if (c->kind == CONF_SECRET)
-			fprintf(to, " (or %s_FILE)", c->name);
+			fprintf(to, " (or %s_FILE) (or systemd's credential)",
+			    c->name);
 		if (c->credential != NULL)
 			fprintf(to, " (or systemd's credential %s)",
 			    c->credential);

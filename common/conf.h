@@ -28,7 +28,8 @@ enum conf_kind {
 	CONF_WORD,   /* one of words, into const char * */
 	CONF_URL,    /* https://, or http:// to loopback or a host listed in
 	              * WINDLASS_PLAIN_HTTP_HOSTS; no trailing slash is kept */
-	CONF_SECRET, /* text; NAME_FILE too; never printed */
+	CONF_SECRET, /* text; NAME_FILE too, and if neither is set systemd's
+	              * credential NAME; never printed */
 	CONF_PATH    /* an existing readable file */
 };
 

@@ -62,6 +62,12 @@ static const struct {
 	{ "what is set wins over a credential", "WINDLASS_TEXT=x\n"
 	    "CREDENTIALS_DIRECTORY=@\nWINDLASS_PATH=/etc/passwd", NULL, 0, 0,
 	    "WINDLASS_PATH=/etc/passwd\n", NULL },
+	{ "a secret is a credential of its name", "WINDLASS_TEXT=x\n"
+	    "CREDENTIALS_DIRECTORY=@", NULL, 0, 0,
+	    "# WINDLASS_SECRET is set\n", NULL },
+	{ "a secret's file wins over it", "WINDLASS_TEXT=x\n"
+	    "CREDENTIALS_DIRECTORY=@\nWINDLASS_SECRET_FILE=@/nothing", NULL, 0,
+	    1, NULL, "WINDLASS_SECRET_FILE: " },
 	{ "no such credential", "WINDLASS_TEXT=x\n"
 	    "CREDENTIALS_DIRECTORY=/proc", NULL, 0, 0, "WINDLASS_PATH=\n",
 	    NULL },
@@ -193,6 +199,7 @@ setup(void **state)
 	write_file("open", "topsecret-topsecret\n", 0644);
 	write_file("short", "topsecret\n", 0600);
 	write_file("a-credential", "topsecret\n", 0400);
+	write_file("WINDLASS_SECRET", "topsecret-topsecret\n", 0400);
 	return 0;
 }
 
@@ -200,7 +207,7 @@ static int
 teardown(void **state)
 {
 	static const char *const files[] = {"secret", "open", "short", "config",
-	    "env", "a-credential"};
+	    "env", "a-credential", "WINDLASS_SECRET"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(files); i++)
