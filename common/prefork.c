@@ -14,6 +14,7 @@
 #include "instant.h"
 #include "listen.h"
 #include "log.h"
+#include "notify.h"
 #include "serve.h"
 #include "settings.h"
 #include "stats.h"
@@ -43,7 +44,7 @@ struct family {
 	struct stats *stats;
 	struct member members[STATS_SLOTS];
 	unsigned generation;
-	bool is_rolling, is_roll_wanted;
+	bool is_rolling, is_roll_wanted, is_told;
 	unsigned young_deaths; /* in a row */
 	int64_t fork_at;       /* not before */
 };
@@ -234,6 +235,16 @@ roll(struct family *f)
 	}
 }
 
+/* Once all workers wait for requests. */
+static void
+tell_ready(struct family *f)
+{
+	if (f->is_told || count_members(f, true) < (size_t)f->settings->workers)
+		return;
+	notify_ready();
+	f->is_told = true;
+}
+
 static size_t
 count_all(const struct family *f)
 {
@@ -259,6 +270,7 @@ wind_down(struct family *f, const sigset_t *ours)
 {
 	int64_t end = monotonic_ms() + GRACE_MS;
 
+	notify_stopping();
 	/* Nobody new; whoever waits in the socket is told no by its end. */
 	listen_close(f->listener);
 	tell(f, SIGTERM, false);
@@ -299,9 +311,11 @@ prefork_run(const struct endpoint *ep, const struct settings *settings,
 		roll(&f);
 		fill(&f);
 		end_overdue(&f);
+		tell_ready(&f);
 		stats->beat = monotonic_ms();
-		is_waiting = f.is_rolling || count_members(&f, false) <
-		                                 (size_t)settings->workers;
+		is_waiting =
+		    f.is_rolling || !f.is_told ||
+		    count_members(&f, false) < (size_t)settings->workers;
 		signo = next_signal(&ours, is_waiting ? BUSY_MS : CALM_MS);
 		if (signo == SIGHUP)
 			f.is_roll_wanted = true;

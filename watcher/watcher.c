@@ -25,11 +25,13 @@
 #include "http.h"
 #include "id.h"
 #include "log.h"
+#include "notify.h"
 #include "refs.h"
 #include "watch.h"
 
 enum {
 	LAST_SECONDS = 4, /* from SIGTERM to the hand-over */
+	ALIVE_MS = 1000,  /* no more often is anybody told */
 	ONCE_PASSES = 100
 };
 
@@ -89,16 +91,34 @@ rest(const struct watcher *w)
 	nanosleep(&ts, NULL);
 }
 
+/* What could not ask the database was no round. */
+static void
+tell_alive(const struct watcher *w)
+{
+	static int64_t told_ms;
+	int64_t ms = monotonic_ms();
+
+	if (w->failures > 0 || (told_ms != 0 && ms - told_ms < ALIVE_MS))
+		return;
+	told_ms = ms;
+	notify_alive();
+}
+
 static void
 run(struct watcher *w)
 {
 	struct errands errands = {0};
+	bool moves;
 
+	notify_ready();
 	while (!watch_is_ending(w)) {
 		errands_tend(&errands, w->store.holder);
-		if (!watch_round(w) && !watch_is_ending(w))
+		moves = watch_round(w);
+		tell_alive(w);
+		if (!moves && !watch_is_ending(w))
 			rest(w);
 	}
+	notify_stopping();
 	errands_tell(&errands);
 	arena_reset(w->arena);
 	pass_over(w);
