@@ -79,7 +79,7 @@ PROGRAMS  := $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 .PHONY: all trials check check-all bench lint docker-root clean install unit must-fail \
         storm-attacks storm-bank storm-books storm-cells storm-customers storm-faults \
         storm-keys storm-kills storm-platform storm-quotes storm-rates \
-        storm-restore storm-seeds storm pooled rules
+        storm-restore storm-seeds storm pooled rules units
 
 all: $(PROGRAMS)
 
@@ -304,7 +304,10 @@ PREFIX ?= /usr
 LIBEXEC = $(DESTDIR)$(PREFIX)/lib/windlass
 SHARE   = $(DESTDIR)$(PREFIX)/share/windlass
 MAN     = $(DESTDIR)$(PREFIX)/share/man/man8
-install: all
+SYSTEMD = $(DESTDIR)$(PREFIX)/lib/systemd
+UNITS  := $(patsubst systemd/%,%,$(sort $(wildcard systemd/*.socket \
+    systemd/*.service systemd/*.timer systemd/*.d/*.conf)))
+install: all $(if $(UNITS),units)
 	install -d $(LIBEXEC) $(DESTDIR)$(PREFIX)/bin $(MAN) $(SHARE)
 	install -m 0755 $(addprefix $(BUILD)/,$(ENDPOINTS)) \
 	    $(BUILD)/watcher/watcher $(LIBEXEC)
@@ -315,6 +318,20 @@ install: all
 	cp -R sql nginx api rpc $(SHARE)
 	install -d $(SHARE)/config
 	install -m 0644 config/*.json $(SHARE)/config
+
+# The image has no systemd, and its tree none of this.
+units:
+	install -d $(SHARE)/config
+	install -m 0644 systemd/windlass.conf $(SHARE)/config
+	for unit in $(UNITS); do \
+	    install -d $(SYSTEMD)/system/$$(dirname $$unit) && \
+	    sed 's#/usr/\(lib/windlass\|bin\)/#$(PREFIX)/\1/#' systemd/$$unit \
+	        >$(SYSTEMD)/system/$$unit && \
+	    chmod 0644 $(SYSTEMD)/system/$$unit || exit 1; done
+	for kind in sysusers tmpfiles; do \
+	    install -d $(DESTDIR)$(PREFIX)/lib/$$kind.d && \
+	    install -m 0644 systemd/$$kind.conf \
+	        $(DESTDIR)$(PREFIX)/lib/$$kind.d/windlass.conf || exit 1; done
 
 clean:
 	rm -rf build
