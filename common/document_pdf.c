@@ -3,8 +3,10 @@
  * and tools in the document's information and in XMP packets are overwritten
  * with blanks of the same length, so that every offset stays true.
  *
- * A signed file is left as it is.  What is packed (in object streams) is not
- * found, nor what pictures inside say of themselves.
+ * A signed file is left as it is.  What is packed in an object stream stays in
+ * there, but nothing points at it any more: no reader shows it.  To take it out
+ * all streams would have to be unpacked and every place written anew; to refuse
+ * it would be to refuse what most programs write today.
  */
 #include <string.h>
 
@@ -195,53 +197,62 @@ walk(struct text t, bool blanking)
 	return false;
 }
 
-/* Wherever "N G obj" begins a dictionary. */
-static void
+/* Wherever "N G obj" begins a dictionary; false: nowhere in clear. */
+static bool
 blank_object(struct text whole, size_t number, size_t generation)
 {
 	char name[64];
 	struct text t = whole;
 	unsigned char *here;
+	bool is_there = false;
 
 	snprintf(name, sizeof(name), "%zu %zu obj", number, generation);
 	for (int i = 0; i < OBJECTS_MAX && (here = find(&t, name)) != NULL;
 	     i++) {
 		t.at = here + strlen(name);
 		skip_blanks(&t);
-		if ((here == whole.at || !is_digit(here[-1])) && walk(t, false))
+		if (here != whole.at && is_digit(here[-1]))
+			continue;
+		is_there = true;
+		if (walk(t, false))
 			(void)walk(t, true);
 	}
+	return is_there;
 }
 
 static void
 blank_infos(struct text whole)
 {
-	size_t done[INFOS_MAX][2];
-	int count = 0;
+	struct {
+		size_t number, generation;
+		bool is_there;
+	} done[INFOS_MAX], is;
+	int count = 0, i;
 	struct text t = whole;
 	unsigned char *here;
 
 	while (count < INFOS_MAX && (here = find(&t, "/Info")) != NULL) {
-		size_t *is = done[count];
-		bool is_new = true;
-
 		t.at = here + strlen("/Info");
 		skip_blanks(&t);
-		if (!take_number(&t, &is[0]))
+		if (!take_number(&t, &is.number))
 			continue;
 		skip_blanks(&t);
-		if (!take_number(&t, &is[1]))
+		if (!take_number(&t, &is.generation))
 			continue;
 		skip_blanks(&t);
 		if (!take_word(&t, "R"))
 			continue;
-		for (int i = 0; i < count; i++)
-			if (memcmp(done[i], is, sizeof(done[i])) == 0)
-				is_new = false;
-		if (is_new) {
-			blank_object(whole, is[0], is[1]);
-			count++;
+		i = 0;
+		while (i < count && (done[i].number != is.number ||
+					done[i].generation != is.generation))
+			i++;
+		if (i == count) {
+			is.is_there =
+			    blank_object(whole, is.number, is.generation);
+			done[count++] = is;
 		}
+		if (!done[i].is_there)
+			blank(here, t.at);
 	}
 }
 
@@ -282,8 +293,10 @@ pdf_clean(struct strip *s)
 	if (find(&t, "/ByteRange") == NULL) {
 		blank_packets(t);
 		/* A sealed text that was blanked would not open. */
-		if (find(&t, "/Encrypt") == NULL)
+		if (find(&t, "/Encrypt") == NULL) {
 			blank_infos(t);
+			pdf_clean_streams(t.at, t.end);
+		}
 	}
 	strip_keep(s, s->len);
 	/* Of a broken one a part that counts may have gone, too. */

@@ -67,5 +67,7 @@ const char *jpeg_clean(struct strip *s);
 const char *png_clean(struct strip *s);
 const char *webp_clean(struct strip *s);
 const char *pdf_clean(struct strip *s);
+/* Pictures and XMP in a PDF that is neither signed nor encrypted. */
+void pdf_clean_streams(unsigned char *from, unsigned char *to);
 
 #endif

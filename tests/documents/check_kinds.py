@@ -119,6 +119,54 @@ class Taken(Folder):
             self.assertIn(part, kept)
         self.assertEqual(len(kept), len(pdf(s.INFO, s.PACKET)))
 
+    def test_what_a_camera_says_in_a_picture_of_a_pdf_is_blank(self) -> None:
+        content = pdf(more=s.PICTURE)
+        kept = self.clean(content)[1]
+        self.assertIn(s.SECRET, content)
+        self.assertNotIn(s.SECRET, kept)
+        self.assertNotIn(b'Exif', kept)
+        self.assertEqual(len(kept), len(content))
+        # The picture itself, its colours, and all behind it are there.
+        for part in (s.JFIF[4:9], s.QUANTIZATION + frame() + s.HUFFMAN + s.SCAN, b'ICC_PROFILE\0\1\1profile',
+                     b'Adobe\0', b'\nendstream\nendobj\nxref'):
+            self.assertIn(part, kept)
+        self.assertEqual(self.clean(kept)[1], kept)
+
+    def test_a_broken_picture_in_a_pdf_takes_nothing_else_along(self) -> None:
+        for body in (b'\xff\xd8\xff', b'\xff\xd8\xff\xe1\xff\xff', b'\xff\xd8\xff\xe1\0\1x',
+                     b'\xff\xd8' + b'\xff' * 99, jpeg()[:-9]):
+            with self.subTest(body):
+                content = pdf(more=s.stream(b'/Filter /DCTDecode', body))
+                self.assertEqual(self.clean(content)[1], content)
+
+    def test_xmp_is_emptied_packed_or_not(self) -> None:
+        for words, content, left in (
+                (b'/Type /Metadata /Subtype /XML', b'<x:xmpmeta>' + s.SECRET, b''),
+                (b'/Type/Metadata/Subtype/XML/Filter/FlateDecode', zlib.compress(s.SECRET * 9), b''),
+                (b'/Filter/FlateDecode', zlib.compress(s.SECRET * 9), s.SECRET * 9),
+                (b'/Type/Metadata/Filter/ASCIIHexDecode', b'41>', None)):
+            with self.subTest(words):
+                kept = self.clean(pdf(more=s.stream(words, content)))[1]
+                body = re.search(rb'stream\n(.*?)\nendstream', kept, re.DOTALL).group(1)
+                self.assertEqual(len(body), len(content))
+                if left is None:
+                    self.assertEqual(body, content)
+                elif b'Flate' in words:
+                    self.assertEqual(zlib.decompressobj().decompress(body), left)
+                else:
+                    self.assertEqual(body.strip(), left)
+
+    def test_information_that_is_packed_is_pointed_at_no_more(self) -> None:
+        content = pdf(trailer=b' /Info 14 0 R').replace(b'/Info 4 0 R', b'/Info 14 0 R')
+        kept = self.clean(content)[1]
+        self.assertNotIn(b'/Info', kept)
+        self.assertEqual(len(kept), len(content))
+        self.assertEqual(kept.replace(b' ', b''), content.replace(b'/Info 14 0 R', b'').replace(b' ', b''))
+
+    def test_many_words_on_information_cost_no_time(self) -> None:
+        content = pdf(more=b'%' + b'/Info 14 0 R' * 300000 + b'\n' + b'stream\nendstream' * 100000)
+        self.assertNotIn(b'/Info 14 0 R', self.clean(content)[1])
+
     def test_a_signed_pdf_stays_as_it_is(self) -> None:
         content = pdf(s.INFO, s.PACKET
             + b'6 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] >>\nendobj\n')

@@ -161,6 +161,15 @@ PACKET = (b"5 0 obj\n<< /Type /Metadata /Subtype /XML /Length 99 >>\nstream\n"
           b"<?xpacket begin='' id='x'?>"
           + SECRET + b"<?xpacket end='w'?>\nendstream\nendobj\n")
 
+PICTURE = (b'7 0 obj\n<< /Subtype /Image /Filter /DCTDecode >>\nstream\r\n'
+           + jpeg(JPEG_METADATA, behind=jpeg(JPEG_METADATA)) + b'\nendstream\nendobj\n')
+
+
+def stream(words: bytes, content: bytes, number: int = 8) -> bytes:
+    return (b'%d 0 obj\n<< %s /Length %d >>\nstream\n' % (number, words, len(content)) + content
+        + b'\nendstream\nendobj\n')
+
+
 SEEDS = {
     'jpeg': jpeg(), 'jpeg-metadata': jpeg(JPEG_METADATA),
     'jpeg-progressive': jpeg(size=frame(16, 8, 0xc2, 3), body=b'\x12\xff\x00\x34' + HUFFMAN
@@ -170,7 +179,8 @@ SEEDS = {
         b'\0') + PIXEL),
     'webp': webp(), 'webp-lossless': webp(riff(b'VP8L', LOSSLESS)),
         'webp-metadata': webp(WEBP_METADATA),
-    'pdf': pdf(), 'pdf-metadata': pdf(INFO, PACKET),
+    'pdf': pdf(), 'pdf-metadata': pdf(INFO, PACKET + PICTURE + stream(b'/Type/Metadata/Filter/FlateDecode',
+        zlib.compress(SECRET))),
 }
 
 
