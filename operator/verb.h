@@ -29,8 +29,8 @@ extern const struct verb verb_audit_list, verb_audit_verify,
     verb_customer_hold, verb_customer_legal_hold, verb_customer_legal_release,
     verb_customer_list, verb_customer_reject, verb_customer_release,
     verb_customer_show, verb_erase_again, verb_keys_list, verb_keys_rotate,
-    verb_load, verb_payment_list, verb_payment_recover, verb_payment_show,
-    verb_payment_why, verb_pool_show, verb_pool_verify;
+    verb_load, verb_payment_end, verb_payment_list, verb_payment_recover,
+    verb_payment_show, verb_payment_why, verb_pool_show, verb_pool_verify;
 extern const struct verb verb_case_close, verb_case_list, verb_hold_off,
     verb_hold_on, verb_payment_approve, verb_payment_confirm,
     verb_payment_refund, verb_payout_confirm, verb_payout_export,

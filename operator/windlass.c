@@ -15,11 +15,12 @@ static const struct verb *const verbs[] = {&verb_audit_list, &verb_audit_verify,
     &verb_customer_list, &verb_customer_reject, &verb_customer_release,
     &verb_customer_show, &verb_erase_again, &verb_hold_off, &verb_hold_on,
     &verb_keys_list, &verb_keys_rotate, &verb_load, &verb_payment_approve,
-    &verb_payment_confirm, &verb_payment_list, &verb_payment_recover,
-    &verb_payment_refund, &verb_payment_release, &verb_payment_retry,
-    &verb_payment_show, &verb_payment_why, &verb_payout_confirm,
-    &verb_payout_export, &verb_pool_show, &verb_pool_verify, &verb_reconcile,
-    &verb_webhook_list, &verb_webhook_resend};
+    &verb_payment_confirm, &verb_payment_end, &verb_payment_list,
+    &verb_payment_recover, &verb_payment_refund, &verb_payment_release,
+    &verb_payment_retry, &verb_payment_show, &verb_payment_why,
+    &verb_payout_confirm, &verb_payout_export, &verb_pool_show,
+    &verb_pool_verify, &verb_reconcile, &verb_webhook_list,
+    &verb_webhook_resend};
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 static int

@@ -128,7 +128,8 @@ to windlass_watcher;
 grant execute on function
     windlass.ledger_cursor_of(text),
     windlass.ledger_read(text, text, text, jsonb),
-    windlass.ledger_judge(integer, bigint)
+    windlass.ledger_judge(integer, bigint),
+    windlass.ledger_report(bigint)
 to windlass_watcher;
 
 -- What the back office is told.
@@ -161,6 +162,7 @@ to windlass_operator;
 
 -- What a person does about a payment.
 grant execute on function
+    windlass.payment_end(text, text, text, boolean),
     windlass.payment_recover(text, text, text)
 to windlass_operator;
 

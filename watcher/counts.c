@@ -11,9 +11,8 @@
 
 /* The last of each stands for what is none of them. */
 static const char *const methods[] = {REQUEST, CUSTOMER_INFO, FUNDS_PENDING,
-    FUNDS_SENT, "notify_onchain_funds_received", "notify_transaction_error",
-    "notify_transaction_expired", "notify_transaction_recovery",
-    "notify_refund_sent", "do_stellar_refund", "get_quote", "other"};
+    FUNDS_SENT, FUNDS_RECEIVED, ERROR, EXPIRED, RECOVERY, REFUND_SENT,
+    DO_REFUND, "get_quote", "other"};
 static const char *const kinds[] = {
     [RPC_UNKNOWN] = "unknown", [RPC_RESULT] = "result", [RPC_ERROR] = "error"};
 static const char *const readings[] = {"news", "sweep"};

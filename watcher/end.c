@@ -45,6 +45,7 @@ bool
 end_is(const struct payment *p)
 {
 	return p->outflow.state == OUTFLOW_NONE &&
+	       strcmp(p->noticed, NOTED_END_PAID) != 0 &&
 	       (strcmp(p->report.method, EXPIRED) == 0 ||
 		   strcmp(p->report.method, ERROR) == 0);
 }

@@ -10,7 +10,7 @@
 
 #include "watch.h"
 
-/* Is the report one that ends a payment without money? */
+/* Is the report one that ends a payment, unless money came for it? */
 bool end_is(const struct payment *p);
 /* found[i]: 1, money came for it; 0: none did; negative: cannot tell. */
 void end_look(struct watcher *w, struct payment **list, size_t count,

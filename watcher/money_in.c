@@ -14,7 +14,7 @@
 /* So many pages a pass and account; the next pass goes on, at once. */
 enum { PAGES_MOST = 20, JUDGED_MOST = 500, ACCOUNTS_MOST = 64 };
 /* The platform's observer may be late, and a report of ours on its way. */
-enum { GRACE_MS = 15 * 60 * 1000 };
+enum { UNREPORTED_MS = 10 * 60 * 1000, GRACE_MS = 15 * 60 * 1000 };
 
 /* Of a memo that no payment can have: see ledger_judge.sql. */
 static const char UNREAD[] = "?";
@@ -23,6 +23,7 @@ static const char UNREAD[] = "?";
 static const struct db_statement
     cursor_of = {"ledger_cursor_of", "select cursor from windlass.ledger_cursor_of($1)", 1},
     has_read = {"ledger_read", "select windlass.ledger_read($1, $2, $3, $4::jsonb) as ok", 4},
+    report_all = {"ledger_report", "select tx_id, stellar_tx_hash from windlass.ledger_report($1)", 1},
     judge_all = {"ledger_judge", "select kind, tx_id, operation from windlass.ledger_judge($1, $2)", 2};
 // clang-format on
 
@@ -157,6 +158,22 @@ judge(struct watcher *w)
 		    db_col(rows, i, "operation"));
 }
 
+/* The watcher tells the platform, as whatever else it is told. */
+static void
+report(struct watcher *w)
+{
+	const struct db_value v[] = {db_int(w->arena, UNREPORTED_MS)};
+	const struct db_rows *rows;
+
+	if (store_call(&w->store, w->arena, &report_all, v, &rows) != 0 ||
+	    rows == NULL)
+		return;
+	for (size_t i = 0; i < db_count(rows); i++)
+		log_line(LOG_WARN, "payment_unreported", "tx=%s hash=%s",
+		    db_col(rows, i, "tx_id"),
+		    db_col(rows, i, "stellar_tx_hash"));
+}
+
 /* The accounts of the book's assets, each once; how many. */
 static size_t
 accounts_of(const struct book *book,
@@ -203,6 +220,7 @@ duty_money_in(struct watcher *w)
 			log_line(LOG_WARN, "money_in_unread", "account=%s",
 			    accounts[i]);
 	}
+	report(w);
 	judge(w);
 	return is_whole;
 }

@@ -4,9 +4,10 @@
 #include "report.h"
 
 #include "json.h"
+#include "step.h"
 
 #define HOPELESS_AFTER (30 * 60 * SECOND)
-enum { HOPELESS_TRIES = 8, INFO_TRIES = 3 };
+enum { HOPELESS_TRIES = 8, INFO_TRIES = 3, HASH_TEXT = 64 };
 enum { INVALID_PARAMS = -32602, METHOD_NOT_FOUND = -32601 };
 
 /* --- reports about money that went out ----------------------------------- */
@@ -71,6 +72,37 @@ read_request(const struct payment *p, const struct record *r,
 	                                                       : VERDICT_DROP;
 }
 
+/* --- money that the platform has lost ------------------------------------ */
+
+static bool
+has_transaction(const struct payment *p, const struct record *r)
+{
+	const struct json *all = json_get(r->whole, "stellar_transactions");
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < json_count(all); i++) {
+		id = json_text(json_get(json_at(all, i), "id"));
+		if (id != NULL && strlen(id) == HASH_TEXT &&
+		    strstr(p->report.params, id) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What it has seen by itself meanwhile, or ended, is not told; what it does not
+ * take, as a path payment, is a case. */
+static enum verdict
+read_received(const struct payment *p, const struct record *r)
+{
+	if (has_transaction(p, r))
+		return VERDICT_DONE;
+	return record_is(r, "pending_sender") && !r->is_paid &&
+	               p->report.tries < HOPELESS_TRIES
+	           ? VERDICT_AGAIN
+	           : VERDICT_DROP;
+}
+
 /* On the road of a payout what the record shows decides anew, and what leads
  * nowhere is found there. */
 static bool
@@ -128,11 +160,13 @@ is_alive(const struct record *r)
 
 /* Without money of ours on its way it is an unpaid payment that ends: whether
  * by our word or not, and if it was paid meanwhile, it goes on or is held.
- * With money it is a step on the road of a refund or a correction. */
+ * With money it is a step on the road of a refund or a correction, or a person
+ * ends it. */
 static enum verdict
 read_end(const struct payment *p, const struct record *r)
 {
-	bool is_road = p->outflow.state != OUTFLOW_NONE;
+	bool is_road = p->outflow.state != OUTFLOW_NONE ||
+	               strcmp(p->noticed, NOTED_END_PAID) == 0;
 
 	if (is_road && record_is(r, "error"))
 		return VERDICT_DONE;
@@ -209,6 +243,8 @@ report_read_back(const struct payment *p, const struct record *r,
 		return read_request(p, r, platform_memos);
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return read_info(p, r);
+	if (strcmp(p->report.method, FUNDS_RECEIVED) == 0)
+		return read_received(p, r);
 	if (is_end(p))
 		return read_end(p, r);
 	if (strcmp(p->report.method, RECOVERY) == 0)
@@ -228,6 +264,8 @@ report_is_done(const struct payment *p, const struct record *r,
 		return false;
 	if (strcmp(p->report.method, CUSTOMER_INFO) == 0)
 		return true;
+	if (strcmp(p->report.method, FUNDS_RECEIVED) == 0)
+		return read_received(p, r) == VERDICT_DONE;
 	if (is_end(p))
 		return read_end(p, r) == VERDICT_DONE;
 	if (strcmp(p->report.method, RECOVERY) == 0)
@@ -246,6 +284,8 @@ report_is_done(const struct payment *p, const struct record *r,
 bool
 report_is_hopeless(const struct payment *p, int64_t code, instant now)
 {
+	if (strcmp(p->report.method, FUNDS_RECEIVED) == 0)
+		return false;
 	return code == INVALID_PARAMS || code == METHOD_NOT_FOUND ||
 	       (p->report.tries >= HOPELESS_TRIES &&
 		   now - p->report.made_at > HOPELESS_AFTER);

@@ -16,6 +16,7 @@
 #define ERROR "notify_transaction_error"
 #define EXPIRED "notify_transaction_expired"
 #define RECOVERY "notify_transaction_recovery"
+#define FUNDS_RECEIVED "notify_onchain_funds_received"
 #define FUNDS_PENDING "notify_offchain_funds_pending"
 #define FUNDS_SENT "notify_offchain_funds_sent"
 #define REFUND_SENT "notify_refund_sent"
@@ -40,7 +41,8 @@ enum verdict report_read_back(const struct payment *p, const struct record *now,
 /* Does the result of the call show that it was carried out as we meant it? */
 bool report_is_done(const struct payment *p, const struct record *result,
     bool platform_memos);
-/* Is the platform never going to take it?  code: of its last error, 0 none. */
+/* Is the platform never going to take it, so that a person has to know?  code:
+ * of its last error, 0 none. */
 bool report_is_hopeless(const struct payment *p, int64_t code, instant now);
 
 #endif

@@ -61,6 +61,8 @@ struct step_choice {
 
 /* What was told last, of a payment that we end; the code follows. */
 #define NOTED_END "end:"
+/* By a person, though its money came. */
+#define NOTED_END_PAID "end_paid"
 
 /* What waits for another person than the one who sends it. */
 #define SECOND_PERSON "second_person"

@@ -21,10 +21,14 @@ when_dead(P *p, F *f)
 
 /* --- reports ------------------------------------------------------------- */
 
+/* Or it has seen by itself what it was to be told. */
 bool
 when_report_due_in_doubt(P *p, F *f)
 {
-	return is_open(p) && p->report.due <= f->now && p->report.doubt;
+	return is_open(p) && p->report.due <= f->now &&
+	       (p->report.doubt ||
+		   (strcmp(p->report.method, FUNDS_RECEIVED) == 0 &&
+		       p->record.is_paid));
 }
 
 bool

@@ -4,7 +4,8 @@
 --         What came with 0 is an account that was merged into ours.
 -- Out:    a row for each that is nobody's: the case that was opened.
 -- Holds:  what a payment has taken, and what the platform shows among a payment's
---         transactions (the watcher verifies that), is no case.
+--         transactions (the watcher verifies that), is no case; what the platform is
+--         being told of waits for its answer.
 -- Errors: none.
 -- Writes: ledger_operation (rows go), case: one for an operation, however often it is
 --         read, and whoever has found it first.
@@ -22,16 +23,16 @@ declare
 begin
     for o in select * from ledger_operation x
             where x.read_at < t - p_ms * interval '1 millisecond'
+                and not exists (select from report r
+                    where r.tx_id = payment_of_memo(x.memo) and r.state = 'open'
+                        and r.method = 'notify_onchain_funds_received'
+                        and r.params ->> 'stellar_transaction_id' = x.stellar_tx_hash)
             order by x.read_at limit p_most for update skip locked loop
         delete from ledger_operation x
             where x.stellar_tx_hash = o.stellar_tx_hash and x.operation_id = o.operation_id;
         continue when exists (select from funding f
             where f.stellar_tx_hash = o.stellar_tx_hash and f.operation_id = o.operation_id);
-        select * into p from payment q where o.memo <> '' and q.tx_id = coalesce(
-            (select a.tx_id from payment a where a.deposit_memo = o.memo),
-            (select a.tx_id from payment a where a.memo = case
-                when o.memo ~ '^[0-9]{1,19}$' and o.memo::numeric < 9223372036854775808
-                    then o.memo::bigint end));
+        select * into p from payment q where q.tx_id = payment_of_memo(o.memo);
         continue when p.tx_id is not null and p.snapshot -> 'stellar_transactions'
             @> jsonb_build_array(jsonb_build_object('id', o.stellar_tx_hash));
         kind := case

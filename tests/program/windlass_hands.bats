@@ -100,7 +100,7 @@ stands() { # ID: state and outflow
 }
 
 @test "every verb that decides wants a reason of one line" {
-    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a' \
+    for verb in 'hold on' 'hold off' 'case close 1' 'payment retry a' 'payment release a' 'payment recover a' 'payment end a' \
         'payment approve a'; do
         # shellcheck disable=SC2086 # words of a verb
         run --separate-stderr windlass $verb
@@ -306,6 +306,28 @@ END
     refuses 'no money came' payment recover 972 --reason x
     refuses 'has not ended it' payment recover 973 --reason x
     refuses 'no such payment' payment recover nothing --reason x
+}
+
+@test "payment end: what has no money, or stands still with it; nothing that may be out" {
+    STATE=new held 981
+    STATE=held PAID=true GATED=1 held 982
+    STATE=asked PAID=true GATED=1 held 983
+    STATE=held STATUS=completed PAID=true GATED=1 held 984
+    STATE=held PAID=true GATED=1 held 985
+    outflow 985 accepted
+    refuses 'leave --expired out' payment end 982 --expired --reason x
+    does 'unless money is found' payment end 981 --expired --reason 'called off'
+    does 'windlass payment recover' payment end 982 --reason 'called off'
+    audited payment_end 981 'called off'
+    [ "$(sql "select tx_id || ' ' || method from windlass.report where tx_id in ('981', '982') order by 1")" = \
+        $'981 notify_transaction_expired\n982 notify_transaction_error' ]
+    refuses 'something else first' payment end 982 --reason again
+    refuses 'stands before nobody' payment end 983 --reason x
+    refuses 'has ended at the platform' payment end 984 --reason x
+    refuses 'may be out' payment end 985 --reason x
+    refuses 'never seen' payment end nothing --reason x
+    run "$BUILD/operator/windlass" payment end 983
+    [ "$status" = 2 ]
 }
 
 @test "payment approve: another person than who has sent it on, for what the book wants two for" {

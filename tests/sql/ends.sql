@@ -60,3 +60,25 @@ reset session authorization;
 set session authorization windlass_operator;
 select windlass.payment_recover('a', 'me', 'x');
 reset session authorization;
+
+\echo -- a person ends what has no money, and what stands still with it
+select made('j', 'new', 'pending_receiver', false), made('k', 'review', 'pending_external', false, true),
+    made('l', 'held', 'pending_receiver', true, true), made('m', 'asked', 'pending_receiver', true, true),
+    made('n', 'closed', 'expired', false), made('o', 'held', 'pending_external', true, true),
+    made('p', 'held', 'pending_external', true, true);
+insert into windlass.outflow (tx_id, way, state, sealed_key)
+    select x, 'payout', y, decode(repeat('ab', 60), 'hex')
+        from (values ('o', 'accepted'), ('p', 'failed')) v(x, y);
+select t, e.* from unnest(string_to_array('j k m n o p none', ' ')) t,
+    windlass.payment_end(t, 'me', 'called off', t = 'k') e order by t;
+select * from windlass.payment_end('l', 'me', 'x', true);
+select * from windlass.payment_end('l', 'me', 'x', false);
+select * from windlass.payment_end('l', 'me', 'x', false);
+select p.tx_id, p.noticed, p.claim_token, p.next_at < 'infinity' as is_due, stand(p.tx_id), r.params
+    from windlass.payment p join windlass.report r using (tx_id)
+    where tx_id in ('j', 'k', 'l', 'p') order by tx_id;
+select tx_id, closed_why from windlass."case" where tx_id in ('j', 'k', 'l', 'p') order by tx_id;
+select subject, detail from windlass.audit where what = 'payment_end' order by subject;
+set session authorization windlass_watcher;
+select * from windlass.payment_end('j', 'me', 'x', false);
+reset session authorization;

@@ -3,6 +3,7 @@
 #include "arena_case.h"
 
 #include "../../watcher/report.h"
+#include "../../watcher/step.h"
 
 #define SHOWS(status, more)                                                    \
 	RECORD(status, ", 'transfer_received_at': "                            \
@@ -10,6 +11,7 @@
 #define BANK_ID ", 'external_transaction_id': 'B1'"
 #define OTHER_ID ", 'external_transaction_id': 'B2'"
 #define REFUNDED(id) ", 'refunds': {'payments': [{'id': '" id "'}]}"
+#define SEEN(id) ", 'stellar_transactions': [{'id': '" id "'}]"
 #define MEMO ", 'memo': '77', 'destination_account': '" OURS "'"
 
 static enum verdict
@@ -21,6 +23,7 @@ verdict_of(const char *method, const char *record, bool platform_memos)
 
 	p.report.seq = 1;
 	p.report.method = method;
+	p.report.params = "{\"stellar_transaction_id\": \"" HASH "\"}";
 	p.attempt.bank_id = "B1";
 	p.attempt.hash = HASH;
 	return report_read_back(&p, &now, platform_memos);
@@ -78,6 +81,12 @@ the_record_decides(void **state)
 		{ REQUEST, RECORD("expired", ""), VERDICT_DROP },
 		{ REQUEST, RECORD("pending_customer_info_update", ""), VERDICT_DROP },
 		{ REQUEST, SHOWS("pending_receiver", ""), VERDICT_DROP },
+		{ FUNDS_RECEIVED, SHOWS("pending_receiver", SEEN(HASH)), VERDICT_DONE },
+		{ FUNDS_RECEIVED, SHOWS("error", SEEN(HASH)), VERDICT_DONE },
+		{ FUNDS_RECEIVED, SHOWS("pending_receiver", SEEN("ab")), VERDICT_DROP },
+		{ FUNDS_RECEIVED, SHOWS("pending_receiver", ""), VERDICT_DROP },
+		{ FUNDS_RECEIVED, RECORD("pending_sender", MEMO), VERDICT_AGAIN },
+		{ FUNDS_RECEIVED, RECORD("expired", MEMO), VERDICT_DROP },
 		{ CUSTOMER_INFO, RECORD("pending_receiver", ""), VERDICT_AGAIN },
 		{ CUSTOMER_INFO, RECORD("pending_customer_info_update", ""), VERDICT_AGAIN },
 		{ CUSTOMER_INFO, RECORD("error", ""), VERDICT_DONE },
@@ -164,6 +173,25 @@ on_the_road_back_an_error_is_wanted(void **state)
 	}
 }
 
+/* A person ends what is paid, and that is no end without money. */
+static void
+what_a_person_ends_may_be_paid(void **state)
+{
+	struct payment p =
+	    payment_of(a, PAYMENT_HELD, RECORD("pending_receiver", ""));
+	struct record paid = record_of(a, SHOWS("pending_receiver", ""));
+	struct record ended = record_of(a, SHOWS("error", ""));
+
+	(void)state;
+	p.report.method = ERROR;
+	p.noticed = NOTED_END_PAID;
+	assert_int_equal(report_read_back(&p, &paid, false), VERDICT_AGAIN);
+	assert_int_equal(report_read_back(&p, &ended, false), VERDICT_DONE);
+	assert_true(report_is_done(&p, &ended, false));
+	p.noticed = NOTED_END "ended_by_person";
+	assert_int_equal(report_read_back(&p, &paid, false), VERDICT_DROP);
+}
+
 static void
 where_the_platform_makes_memos_any_is_right(void **state)
 {
@@ -241,6 +269,12 @@ what_is_never_taken_is_given_up(void **state)
 	p.report.tries = 8;
 	assert_true(report_is_hopeless(&p, 0, later));
 	assert_false(report_is_hopeless(&p, 0, made));
+	/* Money that the platform does not take is nobody's review: a case. */
+	p.report.method = FUNDS_RECEIVED;
+	assert_false(report_is_hopeless(&p, -32602, later));
+	p.record = record_of(a, RECORD("pending_sender", MEMO));
+	assert_int_equal(report_read_back(&p, &p.record, false), VERDICT_DROP);
+	p.record = record_of(a, RECORD("pending_receiver", ""));
 	/* A customer's news is told a few times, then it is enough. */
 	p.report.method = CUSTOMER_INFO;
 	p.report.tries = 3;
@@ -253,6 +287,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_record_decides),
 	    cmocka_unit_test(on_the_road_back_an_error_is_wanted),
+	    cmocka_unit_test(what_a_person_ends_may_be_paid),
 	    cmocka_unit_test(where_the_platform_makes_memos_any_is_right),
 	    cmocka_unit_test(a_result_must_show_what_was_meant),
 	    cmocka_unit_test(what_is_never_taken_is_given_up),

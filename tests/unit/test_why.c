@@ -274,7 +274,7 @@ a_person(void **state)
 
 	(void)state;
 	expect_why("unpaid", f, "a person, because it was used before",
-	    "rpc/transaction-error.json", T(100));
+	    "windlass payment end", T(100));
 	f.is_paid = true;
 	expect_why("paid", f, "a person", "none has gone out", T(100));
 	f = going_out("review", "never_sent: the bank has another");
@@ -419,8 +419,8 @@ every_state_with_every_reason(void **state)
 	    "bank_silent", "second_person", "other_rail", "payout_refused",
 	    "payout_returned", "payout_tried_out", "payout_uncorrected",
 	    "returned_after_completion", "not_paid", "unreported", "paid_late",
-	    "refund_account", "wrong_asset", "record_lost", "adopted",
-	    "returned", "unforeseen"};
+	    "ended_by_person", "refund_account", "wrong_asset", "record_lost",
+	    "adopted", "returned", "unforeseen"};
 	size_t s, o, c, paid;
 
 	(void)state;

@@ -19,7 +19,7 @@ from tests.watcher.suite import BANK, Tests, expect, forbidden, on_platforms, ru
 
 MINUTE = 60_000
 EXPIRED, ERROR = 'notify_transaction_expired', 'notify_transaction_error'
-RECOVERY = 'notify_transaction_recovery'
+RECOVERY, RECEIVED = 'notify_transaction_recovery', 'notify_onchain_funds_received'
 REQUEST = 'request_onchain_funds'
 OURS = 'GBN4NNCDGJO4XW4KQU3CBIESUJWFVBUZPOKUZHT7W7WRB7CWOA7BXVQF'
 STRANGER = 'd7bff53c-2bb7-42e4-9f1d-ea8f7f86fbfe'
@@ -168,22 +168,44 @@ def a_watcher_that_is_killed_while_it_ends_a_payment_ends_it(ends):
 
 @TESTS.test
 def a_payment_on_the_ledger_that_the_platform_lost_is_not_ended(ends):
+    """Held, or told to the platform before: whichever of the two comes first."""
     house = ends.house
     txs, records = ends.begun(2)
     http('POST', f'{house.platform}/_sim/observer', {'on': False})
-    paid = house.pay(records[:1])
+    house.pay(records[:1])
     ends.too_late(txs)
-    ends.stands(txs[0], 'held', 'unreported:')
+    house.until('it is stopped or told', lambda: house.payment(txs[0])[1].startswith('unreported:')
+                or ends.calls(RECEIVED), 30)
     ends.ended(txs[1], 'expired', 'not_paid')
-    expect(house.record(txs[0])['status'] == 'pending_sender', 'nobody was told that it is over')
-    expect('on the ledger' in ends.why(txs[0]), ends.why(txs[0]))
     # Told what it has lost, it goes on by itself.
-    http('POST', f'{house.platform}/_sim/observer', {'on': True})
-    record = house.record(txs[0])
-    if record['status'] == 'pending_sender':
-        ends.rpc('notify_onchain_funds_received', txs[0],
-                 stellar_transaction_id=str(paid['payments'][0]['hash']))
+    told = time.monotonic() + 60
+    while house.record(txs[0])['status'] == 'pending_sender' and time.monotonic() < told:
+        ends.later(1)
+        time.sleep(0.3)
     house.wait(txs[0], lambda r: r['status'] == 'completed')
+    expect([RECEIVED, 'done'] in ends.reports(txs[0]), f'by us: {ends.reports(txs[0])}')
+    http('POST', f'{house.platform}/_sim/observer', {'on': True})
+
+
+@TESTS.test
+def what_the_platform_lost_it_is_told_of(ends):
+    """Whatever fails on the way, and however much it was: once, and it goes on or back."""
+    house = ends.house
+    txs, records = ends.begun(2)
+    http('POST', f'{house.platform}/_sim/observer', {'on': False})
+    house.faults('platform', *[{'on': RECEIVED, 'kind': kind, 'nth': n} for n, kind in enumerate(
+        ['reset_before', '500_after', '500_before', 'truncate'], 1)])
+    house.pay(records[:1])
+    house.pay(records[1:], amount='10.5')
+    told = ends.calls(RECEIVED)
+    house.until('it is told', lambda: ends.later(1) or ends.calls(RECEIVED) > told + 1, 60)
+    house.wait(txs[0], lambda r: r['status'] == 'completed')
+    ends.stands(txs[1], 'held', 'paid_short:')
+    record = house.record(txs[1])
+    expect(float(record['amount_in']['amount']) == 10.5, f'what came is told: {record}')
+    for tx in txs:
+        expect(ends.reports(tx).count([RECEIVED, 'done']) == 1, f'once: {ends.reports(tx)}')
+    http('POST', f'{house.platform}/_sim/observer', {'on': True})
 
 
 @TESTS.test
@@ -474,6 +496,7 @@ def what_never_can_begin_is_given_up(ends):
 OF_OLDER = [who_does_not_pay_is_told_that_it_is_over,
             a_platform_that_fails_hears_of_an_end_until_it_has_it,
             a_watcher_that_is_killed_while_it_ends_a_payment_ends_it,
+            what_the_platform_lost_it_is_told_of,
             what_may_not_begin_fails_where_the_book_says_so,
             a_platform_that_fails_hears_of_a_refusal_until_it_has_it,
             a_paid_error_is_brought_back_and_paid_out,
@@ -481,6 +504,7 @@ OF_OLDER = [who_does_not_pay_is_told_that_it_is_over,
             what_never_can_begin_is_given_up]
 # Where the platform makes addresses and memos itself.
 OF_CUSTODY = [who_does_not_pay_is_told_that_it_is_over,
+              what_the_platform_lost_it_is_told_of,
               a_paid_error_is_brought_back_and_paid_out]
 TESTS_OF = {'4.3': TESTS, '3.1': OF_OLDER, '3.1 with custody': OF_CUSTODY}
 
