@@ -36,11 +36,15 @@ static bool
 take_answer(struct moves *m, struct payment *p, const struct rail_answer *r)
 {
 	switch (r->says) {
-	case RAIL_ACCEPTED:
 	case RAIL_SETTLED:
+	case RAIL_ACCEPTED:
 	case RAIL_RETURNED:
-		/* What it became meanwhile is the next look's matter. */
-		moves_add(m, p, "accepted", r, m->w->now);
+		/* What else it became meanwhile is the next look's matter. */
+		moves_add(m, p,
+		    r->says == RAIL_SETTLED && !p->outflow.is_refund
+			? "settled"
+			: "accepted",
+		    r, m->w->now);
 		return true;
 	case RAIL_PENDING:
 		moves_add(m, p, "seen", r, watch_now(m->w) + PENDING_AGAIN);

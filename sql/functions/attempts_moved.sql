@@ -1,6 +1,7 @@
 -- attempts_moved - what became of attempts, by a rail's answers.
 -- In:     array of {tx_id, token, version, n, what, bank_id, code, is_fixable,
---         field, next_us, hash, record}; what: accepted | settled | refused | believed |
+--         field, next_us, hash, record}; what: accepted | settled (after that, or a
+--         payout at once) | refused | believed |
 --         doubted (it came back, if that is true) | returned (it did) | empty (a
 --         look-up that found nothing) | looked (one that told nothing) | seen
 --         (one that found it as it was: the empty ones before do not count, nor
@@ -43,8 +44,13 @@ begin
                 perform snapshot_take(i.record);
             end if;
             if i.what = 'accepted' then
-                perform attempt_accepted(i.tx_id, i.n, i.bank_id);
+                perform attempt_accepted(i.tx_id, i.n, i.bank_id, true);
             elsif i.what = 'settled' then
+                -- At once: then that it was accepted is no news.
+                if exists (select from attempt a where a.tx_id = i.tx_id and a.n = i.n
+                        and a.outcome <> 'accepted') then
+                    perform attempt_accepted(i.tx_id, i.n, i.bank_id, false);
+                end if;
                 perform attempt_settled(i.tx_id, i.n, coalesce(i.hash, ''));
             elsif i.what = 'refused' then
                 perform attempt_refused(i.tx_id, i.n, i.code, i.is_fixable, coalesce(i.field, ''));
