@@ -32,9 +32,8 @@ static const struct {
 	{ "ends_paid", true, "the platform is told; then bring it back (windlass payment recover) or have it refunded (windlass payment refund)" },
 	{ "unknown", false, "it was never seen; see windlass payment list" },
 	{ "over", false, "its record has ended at the platform" },
-	{ "outflow", false, "money of it may be out; see windlass payment why" },
+	{ "outflow", false, "money of it may be out, or is to go back; see windlass payment why" },
 	{ "paid", false, "its money came, and the platform takes no expiry of such a payment: leave --expired out" },
-	{ "not_stopped", false, "its money came and it stands before nobody; see windlass payment why" },
 	{ "report_open", false, "the platform is to be told something else first" },
 };
 // clang-format on

@@ -36,7 +36,7 @@ begin
             'stellar_transaction_id', o.hash,
             'amount_in', jsonb_build_object('amount', trim_scale(o.amount)::text)), 'pending_receiver');
         update payment q
-            set claim_token = q.claim_token + 1, claimed_by = '', claimed_until = '-infinity',
+            set claim_token = token_next(q.claim_token), claimed_by = '', claimed_until = '-infinity',
                 nudged = q.nudged + 1, next_at = t
             where q.tx_id = p.tx_id;
         tx_id := p.tx_id;

@@ -3,9 +3,9 @@
 -- In:     the transaction; who says so and why: in the audit trail; whether it is
 --         told as expired, not as an error.
 -- Out:    ends | ends_paid | or why not: unknown; over (the record has ended);
---         outflow (money of it may be out); paid (the platform takes no expiry of
---         these); not_stopped (its money is under way); report_open (something else
---         is to be told first).  state is ours, status the record's.
+--         outflow (money of it may be out, or is to go back); paid (the platform
+--         takes no expiry of these); report_open (something else is to be told
+--         first).  state is ours, status the record's.
 -- Holds:  without money the watcher looks at the ledger before it tells the platform,
 --         and drops it if money came.
 -- Errors: constraints.
@@ -32,11 +32,10 @@ begin
     outcome := case
         when p.status in ('completed', 'refunded', 'error', 'expired') then 'over'
         when exists (select from outflow o where o.tx_id = p_tx
-                and o.state not in ('ready', 'failed'))
+                and o.state <> 'failed' and (o.state <> 'ready' or o.way = 'refund'))
             or exists (select from attempt a where a.tx_id = p_tx
                 and a.outcome not in ('refused', 'returned')) then 'outflow'
         when p.is_paid and p_is_expiry then 'paid'
-        when p.is_paid and p.state not in ('held', 'review', 'closed') then 'not_stopped'
         when exists (select from report r where r.tx_id = p_tx and r.state = 'open') then 'report_open'
         when p.is_paid then 'ends_paid'
         else 'ends' end;
@@ -49,7 +48,7 @@ begin
     update payment x set noticed = case outcome when 'ends' then 'end:' || code else 'end_paid' end,
             noticed_at = clock_now()
         where x.tx_id = p_tx;
-    if p.state in ('new', 'asked') then
+    if not p.is_paid and p.state in ('new', 'asked') then
         perform payment_sent_on('end', p_tx, p.state, p.reason, p_who, p_reason);
     else
         perform payment_sent_on('end', p_tx, 'held', code || ': a person has ended it at the platform',

@@ -23,7 +23,7 @@ class Books:
         self.house = house
         self.payments = {p['tx_id']: p for p in rows(house, PAYMENTS)}
         self.attempts = {a['reference']: a for a in rows(
-            house, 'select tx_id, reference, sends, amount::text, bank_id, outcome '
+            house, 'select tx_id, reference, sends, amount::text, bank_id, outcome, rail, hash '
                    'from windlass.attempt')}
         platform = house.platform_books('transactions')
         self.records = {r['id']: r for r in platform['transactions']}
@@ -79,12 +79,18 @@ def no_orphans(books):
 
 
 def what_is_paid_is_told(books):
-    """The platform has the bank's own id of each settled payout, or will be told, or a person
-    looks at it; and it calls nothing completed that the bank has not paid."""
+    """The platform has the bank's own id of each settled payout, of a refund its name on the
+    ledger, or will be told, or a person looks at it; and it calls nothing completed that the bank
+    has not paid."""
     for attempt in books.attempts.values():
         payment = books.payments[attempt['tx_id']]
         record = books.records.get(attempt['tx_id'], {})
         if attempt['outcome'] != 'settled' or payment['is_telling'] or payment['state'] in STANDS:
+            continue
+        if attempt['rail'] == 'treasury':
+            back = [one['id'] for one in record.get('refunds', {}).get('payments', ())]
+            if (record.get('status'), back) != ('refunded', [attempt['hash']]):
+                yield f'{attempt["reference"]}: sent back as {attempt["hash"]}, not {back}'
             continue
         if (record.get('status'), record.get('external_transaction_id')) != (
                 'completed', attempt['bank_id']):

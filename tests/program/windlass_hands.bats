@@ -322,7 +322,8 @@ END
     [ "$(sql "select tx_id || ' ' || method from windlass.report where tx_id in ('981', '982') order by 1")" = \
         $'981 notify_transaction_expired\n982 notify_transaction_error' ]
     refuses 'something else first' payment end 982 --reason again
-    refuses 'stands before nobody' payment end 983 --reason x
+    does 'windlass payment recover' payment end 983 --reason x
+    [ "$(stands 983)" = held ]
     refuses 'has ended at the platform' payment end 984 --reason x
     refuses 'may be out' payment end 985 --reason x
     refuses 'never seen' payment end nothing --reason x

@@ -103,7 +103,7 @@ why() { # ID: sets output, one sentence
     STATUS=pending_receiver PAID=false
     payment e held "next_at='infinity'" "reason='quote_used: the quote was used before'"
     why e
-    [[ $output == *"a person, because the quote was used before"*"rpc/transaction-error.json"* ]]
+    [[ $output == *"a person, because the quote was used before"*"windlass payment end"* ]]
 }
 
 @test "a payment that no watcher takes up says so" {

@@ -74,7 +74,7 @@ select t, e.* from unnest(string_to_array('j k m n o p none', ' ')) t,
 select * from windlass.payment_end('l', 'me', 'x', true);
 select * from windlass.payment_end('l', 'me', 'x', false);
 select * from windlass.payment_end('l', 'me', 'x', false);
-select p.tx_id, p.noticed, p.claim_token, p.next_at < 'infinity' as is_due, stand(p.tx_id), r.params
+select p.tx_id, p.noticed, p.claim_token >> 32 as claims, p.next_at < 'infinity' as is_due, stand(p.tx_id), r.params
     from windlass.payment p join windlass.report r using (tx_id)
     where tx_id in ('j', 'k', 'l', 'p') order by tx_id;
 select tx_id, closed_why from windlass."case" where tx_id in ('j', 'k', 'l', 'p') order by tx_id;

@@ -39,7 +39,7 @@ select * from ledger_report(600000) order by 1;
 select count(*) from ledger_report(600000);
 select tx_id, method, params - 'transaction_id' as params, expect_status, state from report
     where method <> 'notify_transaction_error' order by tx_id;
-select claim_token, claimed_by, nudged, next_at < 'infinity' as is_due from payment where tx_id = 't1';
+select claim_token >> 32 as claims, claimed_by, nudged, next_at < 'infinity' as is_due from payment where tx_id = 't1';
 
 \echo == what it is being told of is no case yet; what it did not take is one
 select clock_set(901000);
