@@ -11,7 +11,7 @@
 
 static const char unpaid_decision[] =
     "when a person has ended the record at the platform "
-    "(rpc/transaction-error.json): the watcher then closes the payment";
+    "(windlass payment end): the watcher then closes the payment";
 static const char unpaid_review[] =
     "when a person has found out who changed the record, and has decided "
     "(windlass payment release)";

@@ -173,7 +173,7 @@ static const struct why_row rows[] = {
 	/* Dead ends of the platform. */
 	{ refunded_in_part, false, REASON, true,
 	  "a person: the platform has it as pending_anchor, where a refund of less than what came leads, and takes no other refund of it",
-	  "when a person has sent back the rest by hand, or ended the record (rpc/transaction-error.json) and brought it back (windlass payment recover) to pay it out" },
+	  "when a person has sent back the rest by hand, or ended the record (windlass payment end) and brought it back (windlass payment recover) to pay it out" },
 	{ ended_and_paid, false, REASON, true,
 	  "a person: the platform has it as {status} though its money came ({sentence})",
 	  "when a person has brought it back (windlass payment recover): then it goes on as far as it may, and can be refunded" },
