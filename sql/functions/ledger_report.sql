@@ -28,7 +28,7 @@ begin
                 and (q.state = 'asked'
                     or q.state = 'held' and split_part(q.reason, ':', 1) in ('not_paid', 'unreported'))
             for update;
-        continue when not found or o.is_too_fine
+        continue when not found or o.is_too_fine or o.amount = 0
             or p.asset <> 'stellar:' || o.asset or p.destination <> o.account
             or exists (select from report r where r.tx_id = p.tx_id and (r.state = 'open'
                 or r.method = 'notify_onchain_funds_received'));
