@@ -51,9 +51,15 @@ class Psql:
             if line == f'{END}\n':
                 return lines
             lines.append(line[:-1])
-        if self.process.wait() == REFUSED:
+        if self.process.wait() == REFUSED and not self.was_lost():
             raise self.fault(statement)
         return None
+
+    def was_lost(self):
+        """A server that is back at once is connected to again, and the statement counts as
+        refused."""
+        self.stderr.seek(0)
+        return 'connection to server was lost' in self.stderr.read()
 
     def fault(self, statement):
         """Why psql has ended."""
