@@ -202,7 +202,7 @@ grant execute on function
     windlass.beneficiary_corrected(text, bigint, bigint, text, numeric),
     windlass.manual_submit(text[]),
     windlass.manual_look_up(text[]),
-    windlass.outflow_review(text, bigint, bigint, text, text, boolean),
+    windlass.outflow_review(text, bigint, bigint, text, text, boolean, integer),
     windlass.report_intend(text, bigint, text, jsonb, text, text, text, bigint),
     windlass.reports_sent(jsonb),
     windlass.reports_done(jsonb),

@@ -20,7 +20,7 @@ static const struct db_statement
     beneficiary = {"beneficiary_corrected", "select windlass.beneficiary_corrected($1, $2, $3, $4, $5) as outcome", 5},
     key_new = {"outflow_key_new", "select windlass.outflow_key_new($1, $2, $3, $4) as outcome", 4},
     keys_end = {"outflow_keys_end", "select windlass.outflow_keys_end($1, $2) as count", 2},
-    review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6) as ok", 6},
+    review = {"outflow_review", "select windlass.outflow_review($1, $2, $3, $4, $5, $6, $7) as ok", 7},
     reports_sent = {"reports_sent", "select tx_id from windlass.reports_sent($1)", 1},
     reports_done = {"reports_done", "select tx_id, outcome from windlass.reports_done($1)", 1},
     reports_again = {"reports_again", "select windlass.reports_again($1)", 1},
@@ -235,7 +235,7 @@ store_review(struct store *s, struct arena *a, const struct payment *p,
 {
 	struct db_value v[] = {db_text(p->tx_id), db_int(a, p->token),
 	    db_int(a, p->outflow.version), db_text(code), db_text(sentence),
-	    db_bool(is_hold)};
+	    db_bool(is_hold), db_int(a, p->attempt.sends)};
 
 	log_line(LOG_ERROR, "outflow_review", "tx=%s code=%s hold=%d", p->tx_id,
 	    code, is_hold);

@@ -17,7 +17,7 @@ as $$
 begin
     if replace(replace(replace(fields::text, '"state": "given"', e'\t'), '"rule": ', e'\r'),
             '"checks": [', e'\f')
-        ~ '^\{(?:"[a-z_]+": \{(?:\r\d+, )?\t(?:, \f(?:"[a-z0-9_]+"(?:, )?)*\])?\}(?:, )?)*\}$'
+        ~ '^\{(?:"[a-z_]{1,64}": \{(?:\r\d+, )?\t(?:, \f(?:"[a-z0-9_]+"(?:, )?)*\])?\}(?:, )?)*\}$'
     then
         return true;
     end if;

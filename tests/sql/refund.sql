@@ -184,11 +184,24 @@ set session authorization windlass_watcher;
 select windlass.payment_turn('g', :token, 'x');
 reset session authorization;
 select ordered('g', 1), refund('g'), stand('g');
-select paid('h', 8), ordered('h', 1), windlass.outflow_review('h', token('h'), version('h'), 'odd', 'Why.', false),
+select paid('h', 8), ordered('h', 1), windlass.outflow_review('h', token('h'), version('h'), 'odd', 'Why.', false, 0),
     refund('h'), stand('h');
 select outcome, refusal from windlass.attempt where tx_id = 'h';
 select paid('i', 9), ordered('i', 1), send('i', 1),
-    windlass.outflow_review('i', token('i'), version('i'), 'odd', 'Why.', false), refund('i'), stand('i');
+    windlass.outflow_review('i', token('i'), version('i'), 'odd', 'Why.', false, 1), refund('i'), stand('i');
+
+\echo -- a payout that we never sent holds all money, unless another has sent it meanwhile
+select paid('v', 11), ordered('v', 1), stand('v');
+select windlass.outflow_review('v', token('v'), version('v') - 1, 'never_sent', 'Why.', true, 0),
+    windlass.outflow_review('v', token('v'), version('v'), 'never_sent', 'Why.', true, 1) as sent,
+    send('v', 1), windlass.outflow_review('v', token('v'), version('v'), 'never_sent', 'Why.', true, 0) as late;
+select is_on from windlass.money_hold;
+select windlass.outflow_review('v', token('v'), version('v'), 'never_sent', 'Why.', true, 1), stand('v');
+select is_on, left(reason, 10) from windlass.money_hold;
+select windlass.hold_lift('a test');
+select windlass.outflow_review('v', 0, 0, 'bank_mismatch', 'Why.', true, 1);
+select is_on, left(reason, 13) from windlass.money_hold;
+select windlass.hold_lift('a test');
 
 \echo -- the record went where a refund cannot be told: the road, and told again
 select paid('j', 10), refund('j'), ordered('j', 1, '{"amount": "7", "asset": "stellar:native", "fee": "0",
