@@ -55,6 +55,14 @@ in_background() { # METHOD TARGET: the status into $DIR/late
     late=$!
 }
 
+is_slow() { # a worker has the request
+    grep -q event=slow "$DIR/trial.log"
+}
+
+is_deaf() {
+    ! listens trial
+}
+
 @test "idle, SIGTERM ends it at once and leaves no socket, no counters, no worker" {
     program_up trial
     workers=$(workers_of trial)
@@ -72,12 +80,11 @@ in_background() { # METHOD TARGET: the status into $DIR/late
 @test "busy, SIGTERM lets the request in flight finish, and takes no other" {
     program_up trial WINDLASS_TRIAL_WORKERS=2
     in_background GET '/slow?ms=2000'
-    sleep 0.5
+    eventually is_slow
     parent=$(pid_of trial)
     kill -TERM "$parent"
     kill -TERM "$parent"
-    sleep 0.3
-    if listens trial; then return 1; fi
+    eventually is_deaf
     wait "$late"
     [ "$(cat "$DIR/late")" = 200 ]
     wait "$parent"
@@ -87,7 +94,7 @@ in_background() { # METHOD TARGET: the status into $DIR/late
 @test "a request that does not finish within 5 s of SIGTERM is ended" {
     program_up trial WINDLASS_TRIAL_WORKERS=2
     in_background GET '/slow?ms=30000'
-    sleep 0.5
+    eventually is_slow
     parent=$(pid_of trial)
     began=$(date +%s%N)
     kill -TERM "$parent"
@@ -136,7 +143,7 @@ kill_worker() {
 @test "a worker busy for longer than the limit is ended, the others serve on" {
     program_up trial WINDLASS_TRIAL_WORKERS=2 WINDLASS_REQUEST_LIMIT_MS=700
     in_background GET '/slow?ms=20000'
-    sleep 0.2
+    eventually is_slow
     request GET /pid
     expect 200
     began=$(date +%s%N)
@@ -217,12 +224,11 @@ PY
 }
 
 @test "on SIGHUP the old workers stay until the new ones are ready" {
-    program_up trial WINDLASS_TRIAL_WORKERS=2 TRIAL_START_MS=1500
+    program_up trial WINDLASS_TRIAL_WORKERS=2 TRIAL_START_MS=4000
     request GET /pid
     old=$(workers_of trial)
     kill -HUP "$(pid_of trial)"
     eventually has_workers trial 4
-    sleep 0.5
     request GET /pid
     expect 200
     for pid in $old; do kill -0 "$pid" || return 1; done

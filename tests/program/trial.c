@@ -2,7 +2,7 @@
  * trial - an endpoint for tests of what serve does for every endpoint.
  *
  *   GET, PUT /values    the values that came in: {"name": length, ...}
- *   GET /slow?ms=N      answers after N milliseconds
+ *   GET /slow?ms=N      answers after N milliseconds; a line of the log before
  *   GET /pid            which worker answers
  *   GET /fault          our own fault: -EIO
  *   GET /silent         nothing was written: 200 without a body
@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "instant.h"
+#include "log.h"
 #include "reply.h"
 #include "request.h"
 #include "serve.h"
@@ -65,8 +66,10 @@ static int
 slow(const struct request *rq, struct reply *rp)
 {
 	const char *ms = request_text(rq, "ms");
-	int64_t end = monotonic_ms() + strtoll(ms == NULL ? "0" : ms, NULL, 10);
+	int64_t last = strtoll(ms == NULL ? "0" : ms, NULL, 10);
+	int64_t end = monotonic_ms() + last;
 
+	log_line(LOG_INFO, "slow", "for_ms=%lld", (long long)last);
 	while (monotonic_ms() < end)
 		usleep(5000);
 	return pid(rq, rp);
