@@ -1,7 +1,8 @@
 -- all_funds_taken - the money for payments is there: as funds_taken(), for a list.
 -- In:     array of {tx_id, token, operations, sealed_key (hex), least, most}.
 -- Out:    per payment as funds_taken(), or failed and the SQLSTATE.
--- Errors: none: what is wrong with one of them is that one's matter.
+-- Errors: those of the moment (fault_passes); else what is wrong with one of them is
+--         that one's matter.
 -- Writes: as funds_taken().
 create or replace function windlass.all_funds_taken(p_items jsonb)
 returns table (tx_id text, outcome text)
@@ -27,6 +28,9 @@ begin
                 outcome := funds_taken(i.tx_id, i.token, i.operations, decode(i.sealed_key, 'hex'),
                     i.least, i.most);
             exception when others then
+                if fault_passes(sqlstate) then
+                    raise;
+                end if;
                 outcome := 'failed ' || sqlstate;
             end;
         end if;

@@ -8,7 +8,7 @@
 --         that it came back); record, if there is one: as in payments_seen().
 -- Out:    per attempt ok | gone | conflict (the rail's id is another's) | failed
 --         and the SQLSTATE.
--- Errors: none: each has its own savepoint.
+-- Errors: those of the moment (fault_passes); else each has its own savepoint.
 -- Writes: attempt, outflow, report, payment, case, the quote's parts.
 create or replace function windlass.attempts_moved(p_items jsonb)
 returns table (tx_id text, outcome text)
@@ -73,6 +73,9 @@ begin
             when unique_violation then
                 outcome := 'conflict';
             when others then
+                if fault_passes(sqlstate) then
+                    raise;
+                end if;
                 outcome := 'failed ' || sqlstate;
         end;
         return next;

@@ -3,7 +3,8 @@
 -- In:     array of {tx_id, token, version, n, body (hex)}; who stores them; by what
 --         they go: http or manual.
 -- Out:    per order as attempt_store(), or failed and the SQLSTATE.
--- Errors: none: what is wrong with one of them is that one's matter.
+-- Errors: those of the moment (fault_passes); else what is wrong with one of them is
+--         that one's matter.
 -- Writes: attempt, outflow.
 create or replace function windlass.attempts_store(p_items jsonb, p_holder text, p_via text)
 returns table (tx_id text, outcome text)
@@ -29,6 +30,9 @@ begin
                 outcome := attempt_store(i.tx_id, i.token, i.version, i.n, decode(i.body, 'hex'),
                     p_holder, '{}', p_via);
             exception when others then
+                if fault_passes(sqlstate) then
+                    raise;
+                end if;
                 outcome := 'failed ' || sqlstate;
             end;
         end if;

@@ -5,7 +5,7 @@
 -- Out:    per record known | new | changed | skipped (final and never ours) |
 --         failed (it cannot be stored: a case, and the others go on) | failing
 --         (the same as before).
--- Errors: none: each record has its own savepoint.
+-- Errors: those of the moment (fault_passes): else each record has its own savepoint.
 -- Writes: payment, case.
 create or replace function windlass.payments_seen(p_records jsonb)
 returns table (tx_id text, outcome text)
@@ -55,6 +55,9 @@ begin
                 end if;
             end if;
         exception when others then
+            if fault_passes(sqlstate) then
+                raise;
+            end if;
             what := case when case_open('record_unstorable',
                     left(coalesce(j ->> 'tx_id', ''), 64), '',
                     'the platform shows a record that cannot be stored (SQLSTATE '

@@ -4,7 +4,7 @@
 --         makes memos itself.
 -- Out:    per report ok | over (ok, and nothing is due: its claim is given back) | gone |
 --         failed and the SQLSTATE.
--- Errors: none: each has its own savepoint.
+-- Errors: those of the moment (fault_passes); else each has its own savepoint.
 -- Writes: report, payment; an outflow whose last report this was is done, one that
 --         the platform refunds itself is accepted; a
 --         payment that was brought back goes on from where its gate left it.
@@ -86,6 +86,9 @@ begin
                 end if;
             end if;
         exception when others then
+            if fault_passes(sqlstate) then
+                raise;
+            end if;
             outcome := 'failed ' || sqlstate;
         end;
         return next;
