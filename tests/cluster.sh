@@ -33,6 +33,10 @@ else
     as() { "$@"; }
 fi
 
+lives() { # PID: and is not only waiting for its last words to be read
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) && [ "${state:-Z}" != Z ]
+}
+
 url() { echo "host=$dir/pg-socket dbname=windlass"; }
 
 folders() {
@@ -138,13 +142,16 @@ kill)
     pid=$(head -n 1 "$dir/pg/postmaster.pid")
     children=$(cat "/proc/$pid/task/$pid/children")
     kill -KILL "$pid"
-    for child in $children; do
+    for one in $pid $children; do
         tries=0
-        while kill -0 "$child" 2>/dev/null && [ $tries -lt 300 ]; do
+        while lives "$one" && [ $tries -lt 300 ]; do
             tries=$((tries + 1))
             sleep 0.1
         done
     done
+    # While nobody has read its last words, the next server takes it for alive.
+    ! kill -0 "$pid" 2>/dev/null ||
+        rm -f "$dir/pg/postmaster.pid" "$dir/pg-socket/.s.PGSQL.5432.lock"
     ;;
 url) url ;;
 migrate) WINDLASS_DEV=1 WINDLASS_DATABASE_URL="$(url) user=owner" "$here/../sql/migrate.sh" ;;
