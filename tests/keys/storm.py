@@ -147,14 +147,21 @@ class Stop:
             stdout=subprocess.PIPE, text=True)
         self.psql.stdin.write(
             'begin; select id from windlass.customer where windlass.key_number(wrapped_key) <> 2 '
-            f'order by id offset {place} limit 1 for update;\n')
+            f'order by id offset {place} limit 1 for update;\n\\echo\n')
         self.psql.stdin.flush()
         if not self.psql.stdout.readline().strip():
             raise RuntimeError('nobody remains there')
 
     def is_reached(self):
-        return self.house.sql("select count(*) from pg_stat_activity where usename = "
-                              "'windlass_operator' and wait_event_type = 'Lock'") != [['0']]
+        return self.operators("wait_event_type = 'Lock'") > 0
+
+    def is_over(self):
+        """What a killed one had asked for last is done by its server all the same."""
+        return self.operators('true') == 0
+
+    def operators(self, which):
+        return int(self.house.sql("select count(*) from pg_stat_activity where usename = "
+                                  f"'windlass_operator' and {which}")[0][0])
 
     def __enter__(self):
         return self
@@ -242,6 +249,7 @@ class Storm:
                     time.sleep(0.005)
                 running.kill()
             running.communicate()
+            self.house.until('a killed one has a server', stop.is_over)
             killed.append(self.left()['customer'])
         self.check('killed in the middle, each time',
                    running.returncode == -9 and 0 < killed[-1] < total,
