@@ -12,6 +12,7 @@ import tempfile
 
 END = '-- that was all --'
 REFUSED = 3     # how psql ends after an error of a statement
+LAST_WORDS = ('FATAL:', 'terminating connection', 'closed the connection', 'connection to server')
 
 
 class Psql:
@@ -56,10 +57,11 @@ class Psql:
         return None
 
     def was_lost(self):
-        """A server that is back at once is connected to again, and the statement counts as
-        refused."""
+        """What a server said that went away is there to be read still, and psql takes that for a
+        refusal of the statement."""
         self.stderr.seek(0)
-        return 'connection to server was lost' in self.stderr.read()
+        said = self.stderr.read()
+        return any(words in said for words in LAST_WORDS)
 
     def fault(self, statement):
         """Why psql has ended."""

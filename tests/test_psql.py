@@ -53,3 +53,10 @@ class Stays(unittest.TestCase):
         self.cluster('stop')
         self.cluster('start')
         self.assertEqual(self.database.rows('select 4'), [['4']])
+
+    def test_the_last_words_of_a_server_are_no_refusal(self):
+        for which in ('crash', 'kill'):
+            self.database.rows('select 1')
+            self.cluster(which)
+            self.cluster('start')
+            self.assertEqual(self.database.rows('select 5'), [['5']], which)
