@@ -3,28 +3,14 @@
 Sees much room, so it goes the short way; whoever it waits for takes nearly all of the row.
 """
 
-import subprocess
 import sys
 import time
+
+from session import expect, psql, sql
 
 CALL = """select outcome from windlass.quote_hold(gen_random_uuid(), 'G1', 'G1', false, 1000, 'one',
     'stellar:native', 'iso4217:BRL', 'sell', 7, {amount}, 1, 'stellar:native', 'Fee', '0.2', '', '',
     300, null, (select version from windlass.book_version))"""
-
-
-def psql(url):
-    return subprocess.Popen(['psql', '-X', '-q', '-A', '-t', '-v', 'VERBOSITY=sqlstate', '-d', url],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True)
-
-
-def sql(url, text):
-    return psql(url).communicate(text + ';')[0].strip()
-
-
-def expect(what, got, want):
-    if got != want:
-        raise SystemExit(f'{what}: {got}, not {want}')
 
 
 def main(url):

@@ -1,27 +1,13 @@
 """A row that another one keeps locked is nobody's fault: the list fails, and is stored when it is free."""
 
-import subprocess
 import sys
+
+from session import expect, psql, sql
 
 SEEN = """select outcome from windlass.payments_seen(jsonb_build_array(jsonb_build_object('tx_id', 'a',
     'status', '{status}', 'updated_us', {at}, 'is_paid', false, 'is_final', false, 'named_quote', '',
     'sender', 's', 'receiver', 'r', 'method', 'PIX', 'currency', 'BRL', 'memo', 7,
     'snapshot', '{{}}'::jsonb)))"""
-
-
-def psql(url):
-    return subprocess.Popen(['psql', '-X', '-q', '-A', '-t', '-v', 'VERBOSITY=sqlstate', '-d', url],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True)
-
-
-def sql(url, text):
-    return psql(url).communicate(text + ';')[0].strip()
-
-
-def expect(what, got, want):
-    if got != want:
-        raise SystemExit(f'{what}: {got}, not {want}')
 
 
 def main(url):
